@@ -1,0 +1,52 @@
+import { emitWarning } from 'node:process';
+
+/** A map of event names to the object that a listener gets. */
+export type EventMap = Record<string, object>;
+
+/** A function that hears an event; what it throws or rejects with becomes a process warning and harms nobody. */
+export type Listener<Event> = (event: Event) => void;
+
+/**
+ * Typed events whose listeners cannot hurt the one who emits: unlike Node's EventEmitter, a throwing listener stops neither
+ * the others nor the renewal it was told about, and an `error` event without a listener is no crash.
+ */
+export class Emitter<Events extends EventMap> {
+  readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
+
+  on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): void {
+    const set = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, set.add(listener));
+  }
+
+  off<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): void {
+    const set = this.#listeners.get(name);
+    if (set?.delete(listener) && set.size === 0) this.#listeners.delete(name);
+  }
+
+  /** Whether nobody listens. */
+  get idle(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    const set = this.#listeners.get(name);
+    if (set === undefined) return;
+    // A copy: a listener may add or remove listeners while it runs.
+    for (const listener of [...set] as Listener<Events[Name]>[]) call(listener, event, String(name));
+  }
+}
+
+function call<Event>(listener: Listener<Event>, event: Event, name: string): void {
+  const complain = (error: unknown) =>
+    emitWarning(`A listener of '${name}' failed: ${error instanceof Error ? error.message : String(error)}`, {
+      type: 'KubefreshWarning',
+      code: 'KUBEFRESH_LISTENER_FAILED',
+    });
+  try {
+    // An async listener returns a promise although its type says void: its rejection is as little our caller's problem.
+    const result: unknown = listener(event);
+    if (result instanceof Promise) result.catch(complain);
+  } catch (error) {
+    complain(error);
+  }
+}
