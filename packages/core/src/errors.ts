@@ -30,8 +30,12 @@ export type KubefreshErrorCode =
  */
 export class KubefreshError extends Error {
   static {
-    Object.defineProperty(this.prototype, BRAND, { value: true });
-    Object.defineProperty(this.prototype, 'name', { value: 'KubefreshError', configurable: true, writable: true });
+    Object.defineProperty(KubefreshError.prototype, BRAND, { value: true });
+    Object.defineProperty(KubefreshError.prototype, 'name', {
+      value: 'KubefreshError',
+      configurable: true,
+      writable: true,
+    });
   }
 
   readonly code: KubefreshErrorCode;
@@ -47,7 +51,7 @@ export class KubefreshError extends Error {
       typeof error === 'object' &&
       error !== null &&
       BRAND in error &&
-      (code === undefined || (error as KubefreshError).code === code)
+      (code === undefined || ('code' in error && error.code === code))
     );
   }
 }
