@@ -21,6 +21,7 @@ export async function whyUnavailable(profile: Profile): Promise<string | undefin
   const missing = missingBinaries(profile);
   const go = missing.length > 0 ? await goUnavailable() : undefined;
   if (go !== undefined) return `${missing.join(', ')} must be built first: ${go}`;
+  if (!isOnPath('setpriv')) return 'setpriv is not installed (apt-get install util-linux)';
   return profile === 'node' ? nodeUnavailable() : undefined;
 }
 

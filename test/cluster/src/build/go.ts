@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { ClusterError, ClusterUnavailableError } from '../unavailable.ts';
 import { GO_MODULE, moduleVersion } from './cache.ts';
@@ -31,7 +32,8 @@ export async function goBuild(mainPackage: string, output: string, onProgress: (
   const started = Date.now();
   // -v prints each package as it is compiled; those in Go's own cache are not printed.
   const args = ['build', '-v', '-trimpath', '-ldflags', linkerFlags(), '-o', output, mainPackage];
-  const go = spawn('go', args, {
+  // --pdeathsig: a test run that is killed does not leave a compiler at work for minutes.
+  const go = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'go', ...args], {
     cwd: GO_MODULE,
     // Static programs: they also run in a container or on a machine with another libc.
     env: { ...process.env, CGO_ENABLED: '0' },
