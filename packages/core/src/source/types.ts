@@ -6,7 +6,10 @@ import type { Token } from '../token/token.ts';
 /** What is presented to the API server, and what the API server is checked with. Immutable; a change makes a new one. */
 export interface Credential {
   readonly token: Token;
-  /** PEM bundle of the cluster's CA; undefined where the source has none. */
+  /**
+   * PEM bundle of the cluster's CA. Undefined where the source has no CA file by choice (`caFile: false`): the system's
+   * roots serve. Empty (`''`) where there should be one but none was ever readable: then nothing is trusted.
+   */
   readonly ca?: string;
   /** The pod's namespace, where the source knows it. */
   readonly namespace?: string;

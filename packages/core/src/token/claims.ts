@@ -1,3 +1,5 @@
+import { TokenMalformedError } from '../errors.ts';
+
 /** A named object with the uid that ties a token to this very incarnation of it. */
 export interface ObjectRef {
   readonly name: string;
@@ -31,4 +33,68 @@ export interface TokenClaims {
   readonly pod?: ObjectRef;
   readonly node?: ObjectRef;
   readonly secret?: ObjectRef;
+}
+
+/** What a name, a uid or a jti may be to be printed: nothing that could start a new line of a log. */
+const PRINTABLE = /^[\x21-\x7e]{1,253}$/u;
+
+/**
+ * Picks the claims that we know out of a decoded payload.
+ * @throws TokenMalformedError when a time is no number, naming the claim.
+ */
+export function readClaims(payload: Readonly<Record<string, unknown>>): TokenClaims {
+  const kubernetes = record(payload['kubernetes.io']);
+  // Legacy tokens have these flat, beside each other: kubernetes.io/serviceaccount/namespace, …
+  const flat = (name: string) => payload[`kubernetes.io/serviceaccount/${name}`];
+  const namespace = printable(kubernetes['namespace'] ?? flat('namespace'));
+  const account = objectRef(
+    kubernetes['serviceaccount'] ?? { name: flat('service-account.name'), uid: flat('service-account.uid') },
+  );
+  return Object.freeze({
+    aud: Object.freeze(strings(payload['aud'])),
+    ...some('iss', printable(payload['iss'])),
+    ...some('sub', printable(payload['sub'])),
+    ...some('iat', time('iat', payload['iat'])),
+    ...some('nbf', time('nbf', payload['nbf'])),
+    ...some('exp', time('exp', payload['exp'])),
+    ...some('warnafter', time('warnafter', kubernetes['warnafter'])),
+    ...some('jti', printable(payload['jti'])),
+    ...some('namespace', namespace),
+    ...some('serviceAccount', account && namespace !== undefined ? { ...account, namespace } : undefined),
+    ...some('pod', objectRef(kubernetes['pod'])),
+    ...some('node', objectRef(kubernetes['node'])),
+    ...some('secret', objectRef(kubernetes['secret'] ?? { name: flat('secret.name') })),
+  });
+}
+
+/** `{ [key]: value }`, or nothing where there is no value: an absent claim is an absent property. */
+function some<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function printable(value: unknown): string | undefined {
+  return typeof value === 'string' && PRINTABLE.test(value) ? value : undefined;
+}
+
+function strings(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((item): item is string => printable(item) !== undefined);
+}
+
+/** The largest moment that a Date can hold, s: beyond it no schedule is possible. */
+const LAST_MOMENT = 8.64e12;
+
+function time(claim: string, value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && value >= 0 && value <= LAST_MOMENT) return value;
+  throw new TokenMalformedError(`The payload of the token has a claim '${claim}' that is no time in seconds.`);
+}
+
+function objectRef(value: unknown): ObjectRef | undefined {
+  const { name, uid } = record(value);
+  const known = printable(name);
+  return known === undefined ? undefined : Object.freeze({ name: known, ...some('uid', printable(uid)) });
 }

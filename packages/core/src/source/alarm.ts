@@ -1,0 +1,59 @@
+import { KubefreshError } from '../errors.ts';
+import type { Lifetime } from '../token/lifetime.ts';
+import { warnOnce } from '../warnings.ts';
+import type { Holder } from './holder.ts';
+import type { Teller } from './teller.ts';
+
+/**
+ * Notices, once each, that a token in use has passed the moments at which it should have been replaced: `staleAt`, then the
+ * deadline (its `warnafter`), then its end. It is the only sign of a volume that will never change again, for which no event
+ * comes: a restarted kubelet that mounted over it (kubernetes/kubernetes#138689), a subPath, a terminating pod (#116481).
+ */
+export class Alarm {
+  readonly #place: string;
+  readonly #holder: Holder;
+  readonly #teller: Teller;
+  #passed = 0;
+
+  /** @param place - where the token is from, for the message. */
+  constructor(place: string, holder: Holder, teller: Teller) {
+    this.#place = place;
+    this.#holder = holder;
+    this.#teller = teller;
+  }
+
+  /** A new token is in use. */
+  reset(): void {
+    this.#passed = 0;
+  }
+
+  /** Tells, where another moment has passed since the last call. */
+  check(): void {
+    const credential = this.#holder.newest;
+    const life = this.#holder.lifetime();
+    if (credential === undefined || life === undefined) return;
+    const now = this.#holder.time.now();
+    const passed = moments(life).filter((moment) => now >= moment).length;
+    const another = passed > this.#passed;
+    this.#passed = passed;
+    if (!another) return;
+    const message =
+      `${credential.token} from ${this.#place} has not been replaced in time; it ends at ${new Date(life.expiresAt).toISOString()}. ` +
+      'Does this container still see the volume (subPath, a restarted kubelet)? Is the pod terminating?';
+    this.#holder.noteFault(new KubefreshError('ERR_KUBEFRESH_TOKEN_STALE', message));
+    this.#teller.emit('stale', { credential, lifetime: life });
+    warnOnce('KUBEFRESH_TOKEN_STALE', this.#place, message);
+  }
+
+  /** How long until something about the token changes, ms; Infinity where nothing will. */
+  untilNext(): number {
+    const life = this.#holder.lifetime();
+    if (life === undefined) return Number.POSITIVE_INFINITY;
+    const now = this.#holder.time.now();
+    return Math.min(...[life.renewAt, ...moments(life)].filter((moment) => moment > now)) - now;
+  }
+}
+
+function moments({ staleAt, deadline, expiresAt }: Lifetime): number[] {
+  return [...new Set([staleAt, deadline, expiresAt])];
+}

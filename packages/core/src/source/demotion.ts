@@ -1,0 +1,86 @@
+import type { CoarseClock } from '../clock.ts';
+import type { ServerTime } from './server-time.ts';
+import type { Credential } from './types.ts';
+
+/** A token held for less than this, ms, may be too new for the server that refused it (kubernetes-client/javascript#1240). */
+const YOUNG = 60_000;
+/** A predecessor that ends within this, ms, helps nobody. */
+const WORTHWHILE = 5_000;
+/** The newest is tried again after this, ms … */
+const FIRST_TRIAL = 250;
+/** … and then after twice as long each time, up to this, ms: API servers agree within seconds. */
+const LONGEST_TRIAL = 5_000;
+
+/**
+ * While the API server refuses a brand-new token, its predecessor, which stays valid for about 20 % of its life, stands in.
+ * The end of a demotion is worked out when somebody asks, so it needs no timer.
+ */
+export class Demotion {
+  readonly #coarse: CoarseClock;
+  readonly #time: ServerTime;
+  #predecessor: Credential | undefined;
+  #standIn: Credential | undefined;
+  #trialAt = 0;
+  #delay = 0;
+
+  constructor(coarse: CoarseClock, time: ServerTime) {
+    this.#coarse = coarse;
+    this.#time = time;
+  }
+
+  /** The predecessor, as long as it stands in for the newest. */
+  get standIn(): Credential | undefined {
+    if (this.#standIn !== undefined && (this.#coarse.monotonic() >= this.#trialAt || !this.#usable())) {
+      this.#standIn = undefined;
+    }
+    return this.#standIn;
+  }
+
+  /** There is a newer token, `newest`; `previous` is the one that could stand in for it. */
+  succeed(previous: Credential | undefined, newest: Credential): void {
+    this.#predecessor = previous && besides(previous, newest);
+    this.#standIn = undefined;
+    this.#delay = 0;
+  }
+
+  /** Only the CA or the namespace changed: a stand-in goes with what is on disk now. */
+  refresh(newest: Credential): void {
+    this.#predecessor &&= besides(this.#predecessor, newest);
+    this.#standIn &&= this.#predecessor;
+  }
+
+  /**
+   * The newest, held for `age` ms, was refused: its predecessor stands in, if there is one that is worth it.
+   * Only a young one can be demoted; once it has been, it can be again, however long the server lags.
+   */
+  demote(age: number): Credential | undefined {
+    const lagging = this.#delay > 0 || age < YOUNG;
+    if (!lagging || !this.#usable()) return undefined;
+    this.#delay = this.#delay === 0 ? FIRST_TRIAL : Math.min(this.#delay * 2, LONGEST_TRIAL);
+    this.#trialAt = this.#coarse.monotonic() + this.#delay;
+    this.#standIn = this.#predecessor;
+    return this.#standIn;
+  }
+
+  /** The predecessor was refused as well. */
+  drop(): void {
+    this.#predecessor = undefined;
+    this.#standIn = undefined;
+  }
+
+  #usable(): boolean {
+    return this.#predecessor !== undefined && this.#predecessor.lifetime.expiresAt - this.#time.now() > WORTHWHILE;
+  }
+}
+
+/** The old token with the CA and the namespace of now. */
+function besides({ token, generation, loadedAt, lifetime }: Credential, { ca, namespace }: Credential): Credential {
+  return Object.freeze({
+    token,
+    ...(ca === undefined ? {} : { ca }),
+    ...(namespace === undefined ? {} : { namespace }),
+    generation,
+    loadedAt,
+    lifetime,
+  });
+}

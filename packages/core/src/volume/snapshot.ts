@@ -1,0 +1,79 @@
+import { X509Certificate } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { KubefreshError } from '../errors.ts';
+import type { VolumeFiles } from './layout.ts';
+import { readSmallFile } from './read-file.ts';
+
+/** What one consistent read of a volume found; a file that could not be read stands as its error. */
+export interface Snapshot {
+  readonly token: string | KubefreshError;
+  /** PEM of the certificates that could be parsed; undefined where the layout has no CA. */
+  readonly ca: string | KubefreshError | undefined;
+  readonly namespace: string | KubefreshError | undefined;
+  /** False when the volume changed under each attempt: what was read may not belong together. */
+  readonly consistent: boolean;
+}
+
+/** Two swaps can fall into one read; five in a row cannot be a kubelet, and the next event comes anyway. */
+const ATTEMPTS = 5;
+
+/**
+ * Reads token, CA and namespace as one: the `..data` link must be the same before and after, for the kubelet swaps all three
+ * with one rename of it (pkg/volume/util/atomic_writer.go). Files of another layout are simply read.
+ */
+export function readSnapshot(files: VolumeFiles): Snapshot {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = linkTarget(files.dataLink);
+    const token = orError(() => readSmallFile(files.token));
+    const ca = optional(files.ca, readBundle);
+    const namespace = optional(files.namespace, (path) => readSmallFile(path).trim());
+    const consistent = before === linkTarget(files.dataLink);
+    if (consistent || attempt === ATTEMPTS) return { token, ca, namespace, consistent };
+  }
+}
+
+/** The target of a symbolic link; undefined where there is none. */
+export function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function optional(path: string | undefined, read: (path: string) => string): string | KubefreshError | undefined {
+  return path === undefined ? undefined : orError(() => read(path));
+}
+
+function orError(read: () => string): string | KubefreshError {
+  try {
+    return read();
+  } catch (error) {
+    if (KubefreshError.is(error)) return error;
+    throw error;
+  }
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
+
+/**
+ * The certificates of a PEM bundle that can be parsed, as Go's `AppendCertsFromPEM` takes them: one bad entry does not
+ * make the others worthless, and none of them reaches OpenSSL, which would refuse the whole bundle.
+ * @throws KubefreshError ERR_KUBEFRESH_CA_INVALID when there is none.
+ */
+function readBundle(path: string): string {
+  const blocks = readSmallFile(path).match(CERTIFICATE) ?? [];
+  const good = blocks.filter(isCertificate);
+  if (good.length > 0) return `${good.join('\n')}\n`;
+  const found =
+    blocks.length === 0 ? 'has no PEM certificate' : `has ${blocks.length} PEM certificates, none of them readable`;
+  throw new KubefreshError('ERR_KUBEFRESH_CA_INVALID', `${path} ${found}; the CA held before, if any, stays in use.`);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
