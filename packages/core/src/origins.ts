@@ -84,7 +84,7 @@ function normalise(spelling: string): string {
 
 function isUnder(path: string, prefix: string): boolean {
   if (prefix === '') return true;
-  if (!path.startsWith(prefix) || DOT_SEGMENT.test(path)) return false;
+  if (!path.startsWith(prefix) || DOT_SEGMENT.test(path.split('?', 1)[0] ?? '')) return false;
   const next = path.charAt(prefix.length);
   return next === '' || next === '/' || next === '?';
 }

@@ -9,8 +9,8 @@ export class Teller {
   readonly #place: string;
   readonly #holder: Holder;
   readonly #listeners = new Set<Emitter<SourceEvents>>();
-  /** What is at fault now (a file, the watcher, …), with the words that were said of it. */
-  readonly #open = new Map<string, string>();
+  /** What is at fault now (a file, the watcher, …), and how. */
+  readonly #open = new Map<string, KubefreshError>();
 
   /** @param place - what the engine is about, for tracing: a directory, a service account. */
   constructor(place: string, holder: Holder) {
@@ -34,15 +34,20 @@ export class Teller {
   /** Notes that `subject` is at fault, and tells it once until the subject has been well again or fails otherwise. */
   fault(subject: string, error: KubefreshError): void {
     this.#holder.noteFault(error);
-    const words = `${error.code} ${error.message}`;
-    if (this.#open.get(subject) === words) return;
-    this.#open.set(subject, words);
+    const known = this.#open.get(subject);
+    if (known?.code === error.code && known.message === error.message) return;
+    this.#open.set(subject, error);
     this.emit('fault', { code: error.code, error });
   }
 
   /** `subject` is well. */
   heal(subject: string): void {
     this.#open.delete(subject);
+  }
+
+  /** What is at fault with `subject` now, if anything. */
+  faultOf(subject: string): KubefreshError | undefined {
+    return this.#open.get(subject);
   }
 
   /** Whether anything is at fault. */

@@ -204,7 +204,7 @@ export class VolumeEngine implements Engine {
   }
 
   #unavailable(): CredentialUnavailableError {
-    const cause = this.#holder.lastFault?.error;
+    const cause = this.#teller.faultOf(this.#files.token);
     const message = `There is no token in ${this.#files.directory} yet${cause ? `: ${cause.message}` : '.'}`;
     return new CredentialUnavailableError(message, { cause });
   }
