@@ -1,0 +1,77 @@
+import type { ProjectedVolume, TestApiServer } from '@kubefresh/testing';
+
+/** The ways in which a client talks to an API server. The suite tries each row of the fault table on each of them. */
+export const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
+
+/** One of {@link PATHS}. */
+export type Path = (typeof PATHS)[number];
+
+/** What a client of the suite finds around it. Everything happens in the namespace `default`. */
+export interface World {
+  readonly server: TestApiServer;
+  /** The service account volume, whose `root` is what a container would have as `/`. */
+  readonly volume: ProjectedVolume;
+  /** KUBERNETES_SERVICE_HOST and _PORT, as the kubelet would set them. They are in `process.env` too while connecting. */
+  readonly env: Readonly<Record<'KUBERNETES_SERVICE_HOST' | 'KUBERNETES_SERVICE_PORT', string>>;
+  /**
+   * `in-cluster`: find everything as a pod does, from `env` and below `volume.root`. `token-file`: as a kubeconfig names
+   * them, by `server.origin`, `volume.tokenFile` and `volume.caFile`; a token may be opaque then.
+   */
+  readonly kind: 'in-cluster' | 'token-file';
+}
+
+/** A watch that goes on until it is stopped. */
+export interface Watching {
+  /** Resolves when the client gave up by itself: with the reason. It never resolves for a clean end, nor after `stop`. */
+  readonly ended: Promise<unknown>;
+  stop(): void;
+}
+
+/** Options of {@link Operations.watch}. */
+export interface WatchOptions {
+  /** To be sent to the server as the query parameter of that name: it ends each stream cleanly after so many seconds. */
+  readonly timeoutSeconds?: number;
+}
+
+/** What a client can do. Whatever the server answers but a success rejects, with the status in the error where there is one. */
+export interface Operations {
+  /** Gets this pod; resolves with its name. */
+  call(pod: string): Promise<string>;
+  /** Lists the pods; resolves with their names. */
+  list(): Promise<readonly string[]>;
+  /** Creates a pod of this name by POST. */
+  create(pod: string): Promise<void>;
+  /**
+   * Follows the pods: tells each one it sees, those that exist at the start included, and opens the stream again when the
+   * server ended it cleanly, by the client's own means (an informer) where it has such. Resolves when the first stream is
+   * open, or at once where the client does not tell.
+   */
+  watch(onPod: (name: string) => void, options?: WatchOptions): Promise<Watching>;
+  /** Reads the pod's log, without following it. */
+  log(pod: string): Promise<string>;
+  /** Runs a command in the pod over a WebSocket; resolves with what it wrote to stdout. */
+  exec(pod: string, command: readonly string[]): Promise<string>;
+  /** Gets `path` with this Authorization header of the caller's own; resolves with the body. Optional: for S13. */
+  getAs(path: string, authorization: string): Promise<string>;
+  /** Gets what the pod itself serves, by `…/pods/<pod>/proxy/`; resolves with the body. Optional: for S14. */
+  proxy(pod: string): Promise<string>;
+}
+
+/** A client that is connected to a world. It does no request of its own before the first operation. */
+export interface Client extends Partial<Operations>, AsyncDisposable {}
+
+/** One client library (with or without kubefresh) as the suite sees it. One file each, in `drivers/`. */
+export interface Driver {
+  /** Names the file of its results: lower case, digits and dashes. */
+  readonly id: string;
+  /** How people call it: `@kubernetes/client-node 2.0.1`. The same for a stock client and for ours on top of it. */
+  readonly client: string;
+  /** `kubefresh`: every case must pass. `stock`: the client as it comes; its failures are recorded, not asserted. */
+  readonly flavour: 'kubefresh' | 'stock';
+  /** The paths that it has. An operation of every one must be there. */
+  readonly paths: readonly Path[];
+  /** Rows that cannot apply to this client, each with the reason. `row` or `row/path`: `{ 'F3': '…', 'S1/exec': '…' }`. */
+  readonly except?: Readonly<Record<string, string>>;
+  /** Connects, synchronously or not. The token may be missing still. What is made here must end with the client's disposal. */
+  connect(world: World): Client | Promise<Client>;
+}
