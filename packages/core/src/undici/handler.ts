@@ -1,0 +1,269 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { isProxied } from '../proxied.ts';
+import type { Credential, RejectionEvidence } from '../source/types.ts';
+import { answerWithin } from './answer.ts';
+import { type OneShotBody, replayability } from './body.ts';
+import { replaceAuthorization, type SentHeaders } from './headers.ts';
+import { HeldController } from './held-controller.ts';
+import { Tape } from './tape.ts';
+import type { FailedAttempt, Transport } from './transport.ts';
+
+type Controller = Dispatcher.DispatchController;
+type Options = Dispatcher.DispatchOptions;
+
+/**
+ * How long a 401 is held back for the source's answer, ms. A volume is read twice, 100 ms apart, before it is certain that
+ * nothing newer is on its way; a TokenRequest in the cluster takes 10 to 50.
+ */
+const ANSWER_TIMEOUT = 250;
+/** The reason by which a 401 is dropped, in favour of sending once more. It never reaches a caller. */
+const SEND_AGAIN = new Error('kubefresh drops this response and sends the request once more');
+/** What undici says of a request that an HTTP/2 server announced not to process: safe to send again, whatever its method. */
+const REFUSED_BY_GOAWAY = 'HTTP/2: "GOAWAY" frame received with code 0';
+/** How the API server names a caller whose credential did not arrive. */
+const ANONYMOUS = 'system:anonymous';
+
+/** `forbidden`: answered with 403, and the body may tell why. */
+type Stage = 'sent' | 'answered' | 'forbidden' | 'ended';
+
+/** What only a request in trouble needs. */
+interface Trouble {
+  /** For the resend that the drop of a 401 leads to. */
+  next: Credential | undefined;
+  /** A 401 was answered by sending once more. */
+  resent: boolean;
+  /** A failure without a response was answered by sending once more. */
+  repeated: boolean;
+}
+
+/**
+ * Follows one request: hands everything on to the caller's handler, except for a 401 that a better credential can cure.
+ *
+ * One instance a request, few fields and no closures on the usual way: that is what keeps an injection cheap.
+ */
+export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt {
+  readonly #transport: Transport;
+  readonly #handler: Dispatcher.DispatchHandler;
+  readonly #tape: Tape | undefined;
+  #options: Options;
+  #credential: Credential;
+  #sentAt: number;
+  #stage: Stage = 'sent';
+  #trouble: Trouble | undefined;
+
+  /** @param headers - `options.headers` with the token of `credential` added. */
+  constructor(
+    transport: Transport,
+    options: Options,
+    headers: SentHeaders,
+    credential: Credential,
+    handler: Dispatcher.DispatchHandler,
+  ) {
+    const { line } = transport;
+    this.#transport = transport;
+    this.#handler = handler;
+    this.#credential = credential;
+    this.#sentAt = line.now();
+    this.#options = { ...options, headers };
+    if (options.body !== undefined && options.body !== null && replayability(options.body) === 'once') {
+      // undici takes and is given any iterable; its types know of Node's streams only.
+      this.#tape = new Tape(options.body as unknown as OneShotBody, line.maxReplayBytes, line.budget);
+      this.#options.body = this.#tape as unknown as Readable;
+    }
+  }
+
+  get credential(): Credential {
+    return this.#credential;
+  }
+
+  get repeated(): boolean {
+    return this.#trouble?.repeated ?? false;
+  }
+
+  /** Sends for the first time. */
+  start(): boolean {
+    this.#transport.line.opened();
+    return this.#send();
+  }
+
+  repeat(credential: Credential): void {
+    this.#inTrouble().repeated = true;
+    this.#sendWith(credential);
+  }
+
+  fail(error: Error): void {
+    this.#fail(null, error);
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#handler.onRequestStart?.(controller, context);
+  }
+
+  onRequestUpgrade(controller: Controller, status: number, headers: IncomingHttpHeaders, socket: Duplex): void {
+    this.#end();
+    this.#handler.onRequestUpgrade?.(controller, status, headers, socket);
+  }
+
+  onResponseStarted(): void {
+    this.#handler.onResponseStarted?.();
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders, message?: string): void {
+    if (status >= 200) {
+      this.#stage = status === 403 ? 'forbidden' : 'answered';
+      if (status === 401 && this.#takesOver(controller, headers, message)) return;
+      this.#tape?.release();
+      this.#transport.line.observe(headers.date);
+    }
+    this.#handler.onResponseStart?.(controller, status, headers, message);
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#stage === 'forbidden') this.#lookForAnonymous(chunk);
+    this.#handler.onResponseData?.(controller, chunk);
+  }
+
+  onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
+    this.#end();
+    this.#handler.onResponseEnd?.(controller, trailers);
+  }
+
+  onResponseError(controller: Controller | null, error: Error): void {
+    const next = this.#trouble?.next;
+    if (next !== undefined) this.#sendWith(next);
+    else if (this.#stage !== 'sent' || !this.#recovers(error)) this.#fail(controller, error);
+  }
+
+  onBodySent(chunk: Buffer): void {
+    this.#handler.onBodySent?.(chunk);
+  }
+
+  onRequestSent(): void {
+    this.#handler.onRequestSent?.();
+  }
+
+  #send(): boolean {
+    try {
+      return this.#transport.send(this.#options, this, this.#credential);
+    } catch (error) {
+      // Thrown by another interceptor beneath us; whoever called `dispatch` may have gone on long ago.
+      this.#fail(null, toError(error));
+      return true;
+    }
+  }
+
+  #sendWith(credential: Credential): void {
+    const { line } = this.#transport;
+    const headers = replaceAuthorization(this.#options.headers as SentHeaders, line.headerOf(credential));
+    this.#options = { ...this.#options, headers };
+    this.#credential = credential;
+    this.#sentAt = line.now();
+    this.#stage = 'sent';
+    this.#inTrouble().next = undefined;
+    this.#send();
+  }
+
+  /** Whether the body can be sent from its first byte. */
+  #isReplayable(): boolean {
+    if (this.#options.method === 'CONNECT') return false;
+    return this.#tape === undefined ? replayability(this.#options.body) === 'many' : this.#tape.complete;
+  }
+
+  #takesOver(controller: Controller, headers: IncomingHttpHeaders, message: string | undefined): boolean {
+    if (this.#isProxied()) return false;
+    const answer = this.#reject(401, headers);
+    const trouble = this.#inTrouble();
+    if (answer === undefined || trouble.resent || !this.#isReplayable()) return false;
+    trouble.resent = true;
+    if (answer instanceof Promise) this.#hold(answer, controller, headers, message);
+    else this.#drop(controller, answer);
+    return true;
+  }
+
+  /** Aborts the response (a body that never ends cannot be drained); the resend follows in `onResponseError`. */
+  #drop(controller: Controller, next: Credential): void {
+    this.#inTrouble().next = next;
+    controller.abort(SEND_AGAIN);
+  }
+
+  async #hold(
+    answer: Promise<Credential | undefined>,
+    controller: Controller,
+    headers: IncomingHttpHeaders,
+    message: string | undefined,
+  ): Promise<void> {
+    controller.pause();
+    const next = await answerWithin(answer, ANSWER_TIMEOUT);
+    // Aborted by the caller meanwhile: he has his error already.
+    if (this.#stage === 'ended') return;
+    if (next === undefined) this.#deliver(new HeldController(controller), headers, message);
+    else this.#drop(controller, next);
+  }
+
+  #deliver(controller: HeldController, headers: IncomingHttpHeaders, message: string | undefined): void {
+    this.#tape?.release();
+    try {
+      this.#handler.onResponseStart?.(controller, 401, headers, message);
+      controller.letGo();
+    } catch (error) {
+      // What undici does with a handler that throws; upgrade() refuses every response but 101 in this way.
+      controller.abort(toError(error));
+    }
+  }
+
+  #recovers(error: Error): boolean {
+    if (!this.#isReplayable()) return false;
+    if (!this.repeated && error.message === REFUSED_BY_GOAWAY) {
+      this.repeat(this.#credential);
+      return true;
+    }
+    return this.#transport.recover?.(error, this) ?? false;
+  }
+
+  #lookForAnonymous(chunk: Buffer): void {
+    // The first chunk tells: the API server's Status is a few hundred bytes.
+    this.#stage = 'answered';
+    if (chunk.includes(ANONYMOUS) && !this.#isProxied()) this.#reject(403, {});
+  }
+
+  #isProxied(): boolean {
+    const { path, origin } = this.#options;
+    return isProxied(path, this.#transport.line.origins.match(origin ?? '', path) ?? '');
+  }
+
+  #reject(status: number, headers: IncomingHttpHeaders): ReturnType<Transport['line']['rejected']> {
+    const auditId = headers['audit-id'];
+    const evidence: RejectionEvidence = {
+      status,
+      origin: String(this.#options.origin),
+      sentAt: this.#sentAt,
+      ...(headers.date === undefined ? {} : { date: headers.date }),
+      ...(typeof auditId === 'string' ? { auditId } : {}),
+    };
+    return this.#transport.line.rejected(this.#credential, evidence);
+  }
+
+  #inTrouble(): Trouble {
+    this.#trouble ??= { next: undefined, resent: false, repeated: false };
+    return this.#trouble;
+  }
+
+  #fail(controller: Controller | null, error: Error): void {
+    this.#end();
+    // undici itself passes null for a request that never started; its types do not say so.
+    this.#handler.onResponseError?.(controller as Controller, error);
+  }
+
+  #end(): void {
+    if (this.#stage === 'ended') return;
+    this.#stage = 'ended';
+    this.#tape?.release();
+    this.#transport.line.closed();
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,1 @@
+export { type BearerOptions, bearer } from './bearer.ts';
