@@ -55,7 +55,7 @@ export class Cluster implements AsyncDisposable {
     const writeKubeconfig = (bundle: string) =>
       writeFileSync(this.kubeconfigPath, kubeconfig(this.server, bundle, plane.pki.admin), { mode: 0o600 });
     writeKubeconfig(this.certificateAuthority);
-    this.certificates.on('bundle', writeKubeconfig);
+    this.certificates.onBundle(writeKubeconfig);
   }
 
   /** What clients are to trust now, PEM. */

@@ -9,6 +9,7 @@ export const MAIN_PACKAGES = {
   ctr: 'github.com/containerd/containerd/v2/cmd/ctr',
   kubelet: 'k8s.io/kubernetes/cmd/kubelet',
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  pause: './pause',
 } as const;
 
 /** Name of a program of the cluster. */
@@ -25,6 +26,7 @@ export const BINARIES: Readonly<Record<Profile, readonly BinaryName[]>> = {
     'ctr',
     'kubelet',
     'kube-controller-manager',
+    'pause',
   ],
 };
 

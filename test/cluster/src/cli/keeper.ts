@@ -25,7 +25,9 @@ function tell(message: KeeperMessage): void {
 try {
   const progress = (line: string) => tell({ kind: 'progress', line });
   const options = { progress, startedBy: 'cli' } as const;
-  cluster = await startCluster({ profile: 'light', ...options });
+  cluster = await (profile === 'node'
+    ? startCluster({ profile: 'node', ...options })
+    : startCluster({ profile: 'light', ...options }));
   tell({ kind: 'ready', id: cluster.id });
   // Nothing else keeps this process alive.
   setInterval(() => {}, 2 ** 30);

@@ -35,7 +35,7 @@ export async function startControlPlane(
 
   const server = `https://127.0.0.1:${port}`;
   const admin = new ApiClient(server, certificates.bundle, pki.admin);
-  certificates.on('bundle', (bundle) => admin.trust(bundle));
+  certificates.onBundle((bundle) => admin.trust(bundle));
   const flags = { ...apiServerFlags(directory, port, clientPort), ...overrides };
   const apiServer = new ApiServer({ binary: binaries['kube-apiserver'], directory, flags, admin });
   await etcd;

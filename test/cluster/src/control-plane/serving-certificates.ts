@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import { connect } from 'node:tls';
 import { until } from '../machine/waiting.ts';
 import { CertificateAuthority, type KeyPair } from '../pki/authority.ts';
@@ -8,18 +7,18 @@ import type { ClusterPki } from '../pki/cluster-pki.ts';
 /** The API server notices a changed file by inotify, in about 10 ms. */
 const RELOAD_TIMEOUT_MS = 10_000;
 
-/**
- * The API server's certificate and the authority behind it. Emits `bundle` with the PEM of what clients are to trust,
- * whenever that changes.
- */
-export class ServingCertificates extends EventEmitter<{ bundle: [certificates: string] }> {
+/** Told what clients are to trust from now on, PEM. */
+export type BundleListener = (bundle: string) => void | Promise<void>;
+
+/** The API server's certificate and the authority behind it. */
+export class ServingCertificates {
   readonly #pki: ClusterPki;
   readonly #port: number;
   #authority: CertificateAuthority;
   #bundle: string;
+  readonly #listeners: BundleListener[] = [];
 
   private constructor(pki: ClusterPki, port: number, authority: CertificateAuthority) {
-    super();
     this.#pki = pki;
     this.#port = port;
     this.#authority = authority;
@@ -39,14 +38,20 @@ export class ServingCertificates extends EventEmitter<{ bundle: [certificates: s
     return this.#bundle;
   }
 
+  /** Has a listener told of every change; changes wait for it. */
+  onBundle(listener: BundleListener): void {
+    this.#listeners.push(listener);
+  }
+
   /** Replaces the certificate, by the same authority. Open connections live on. */
   async rotate(): Promise<void> {
     await this.#served(await this.#pki.issueServing(this.#authority));
   }
 
   /**
-   * Replaces the authority, and with it the certificate. The administrator's client trusts the new one at once; pods
-   * do when the kubelet next writes their volume.
+   * Replaces the authority, and with it the certificate. Returns when everybody was told: the administrator's client
+   * trusts the new one, and `kube-root-ca.crt` holds it (node profile). Pods see it when the kubelet next writes their
+   * volume.
    *
    * @param previous `keep`: the bundle goes on holding the old authority too, as in an orderly rotation; `drop`: it
    * does not
@@ -57,7 +62,7 @@ export class ServingCertificates extends EventEmitter<{ bundle: [certificates: s
     this.#bundle = this.#authority.certificate + (previous === 'keep' ? old.certificate : '');
     this.#pki.write('ca.crt', this.#bundle);
     await this.rotate();
-    this.emit('bundle', this.#bundle);
+    for (const listener of this.#listeners) await listener(this.#bundle);
   }
 
   /** Resolves when new connections get this certificate. */

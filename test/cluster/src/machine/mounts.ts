@@ -13,11 +13,16 @@ export function mountsBelow(directory: string): string[] {
 }
 
 /**
- * Detaches a directory's mount with all that is mounted below it, also where it is still in use. Does nothing where
- * nothing is mounted.
+ * Detaches everything that is mounted at and below a directory, also where it is still in use. Throws rather than leave
+ * a mount there: what follows is a recursive removal, and a mount may lead to files of the host.
  */
 export async function unmount(directory: string): Promise<void> {
-  while (mountsBelow(directory).includes(directory)) await run('umount', ['--lazy', directory]);
+  for (;;) {
+    // In the order of mounting: the topmost comes first and takes the others with it.
+    const [first] = mountsBelow(directory);
+    if (first === undefined) return;
+    await run('umount', ['--lazy', first]);
+  }
 }
 
 /**

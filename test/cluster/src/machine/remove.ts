@@ -25,7 +25,7 @@ export async function removeCluster(directory: StateDirectory): Promise<void> {
     { timeoutMs: GONE_TIMEOUT_MS, intervalMs: 10 },
   );
   await unmount(directory.path);
-  await removeCgroups(directory.id);
+  await removeCgroups(directory);
   await rm(directory.path, { recursive: true, force: true });
   // The last one takes the common directory with it; another cluster's makes this fail, as it should.
   await rmdir(STATE_ROOT).catch(() => {});
