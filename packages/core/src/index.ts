@@ -31,6 +31,8 @@ export type {
 } from './source/types.ts';
 export { type VolumeSourceOptions, volumeSource } from './source/volume-source.ts';
 export type { ObjectRef, TokenClaims } from './token/claims.ts';
+export { explainRejection } from './token/explain.ts';
+export type { ExplainEvidence, Explanation, KnownObject, RejectionReason } from './token/explanation.ts';
 export { type Lifetime, type LifetimeState, lifetime } from './token/lifetime.ts';
 export { parseToken, type TokenFormat } from './token/parse.ts';
 export type { Token, TokenKind } from './token/token.ts';

@@ -1,5 +1,6 @@
 import type { KubefreshError, KubefreshErrorCode } from '../errors.ts';
 import type { Listener } from '../events.ts';
+import type { Explanation, RejectionReason } from '../token/explanation.ts';
 import type { Lifetime, LifetimeState } from '../token/lifetime.ts';
 import type { Token } from '../token/token.ts';
 
@@ -68,8 +69,13 @@ export type SourceEvents = {
   renewed: { readonly credential: Credential; readonly previous: Credential | undefined; readonly reason: string };
   /** The token in use should have been replaced by now; again, louder, at its `warnafter` and at its `exp`. */
   stale: { readonly credential: Credential; readonly lifetime: Lifetime };
-  /** The API server refused a credential (once a generation, not once a request). */
-  rejected: { readonly credential: Credential; readonly reason: string; readonly auditId: string | undefined };
+  /** A credential was refused (told once for each token, not once a request); `explanation` says why in words. */
+  rejected: {
+    readonly credential: Credential;
+    readonly reason: RejectionReason;
+    readonly explanation: Explanation;
+    readonly auditId: string | undefined;
+  };
   /** A read was refused, a watcher failed, …; the credential held stays in use. */
   fault: { readonly code: KubefreshErrorCode; readonly error: KubefreshError };
 };

@@ -1,6 +1,7 @@
 import { type Clock, CoarseClock } from '../clock.ts';
 import { CredentialUnavailableError, KubefreshError } from '../errors.ts';
 import type { Emitter } from '../events.ts';
+import { explainRejection } from '../token/explain.ts';
 import type { TokenFormat } from '../token/parse.ts';
 import type { VolumeFiles } from '../volume/layout.ts';
 import { Watch } from '../volume/watch.ts';
@@ -165,9 +166,10 @@ export class VolumeEngine implements Engine {
     this.#schedule();
   }
 
-  #tellRejected(credential: Credential, { auditId, status }: RejectionEvidence): void {
-    const reason = status === 403 ? 'anonymous' : this.#holder.state();
-    this.#teller.emit('rejected', { credential, reason, auditId });
+  #tellRejected(credential: Credential, evidence: RejectionEvidence): void {
+    const explanation = explainRejection(credential.token, { ...evidence, now: this.#holder.time.now() });
+    const { reason } = explanation;
+    this.#teller.emit('rejected', { credential, reason, explanation, auditId: evidence.auditId });
   }
 
   #watchFailed(cause: NodeJS.ErrnoException): void {
