@@ -4,6 +4,7 @@ const BRAND = Symbol.for('kubefresh.error');
 /** Every code an error or a `fault` event of this package can carry. Codes are stable; messages are not. */
 export type KubefreshErrorCode =
   | 'ERR_KUBEFRESH_CA_INVALID'
+  | 'ERR_KUBEFRESH_CERTIFICATE_UNTRUSTED'
   | 'ERR_KUBEFRESH_CLOSED'
   | 'ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE'
   | 'ERR_KUBEFRESH_FILE_UNREADABLE'
@@ -105,6 +106,14 @@ export class InsecureTransportError extends KubefreshError {
   override name = 'InsecureTransportError';
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_KUBEFRESH_INSECURE', message, options);
+  }
+}
+
+/** The API server's certificate is not signed by the CA of now. The message names its fingerprint; `cause` is the TLS error. */
+export class CertificateUntrustedError extends KubefreshError {
+  override name = 'CertificateUntrustedError';
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_KUBEFRESH_CERTIFICATE_UNTRUSTED', message, options);
   }
 }
 

@@ -64,6 +64,11 @@ export class OriginList {
     return only === '' ? '' : prefixes.find((prefix) => isUnder(path, prefix));
   }
 
+  /** Whether any path of `origin` is in the list. */
+  knows(origin: string | URL): boolean {
+    return this.#find(typeof origin === 'string' ? origin : origin.href) !== undefined;
+  }
+
   #find(spelling: string): readonly string[] | undefined {
     if (!this.#spellings.has(spelling)) {
       if (this.#spellings.size >= REMEMBERED) this.#spellings.clear();

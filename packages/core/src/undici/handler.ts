@@ -74,6 +74,10 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     }
   }
 
+  get origin(): string {
+    return String(this.#options.origin);
+  }
+
   get credential(): Credential {
     return this.#credential;
   }
@@ -237,7 +241,7 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     const auditId = headers['audit-id'];
     const evidence: RejectionEvidence = {
       status,
-      origin: String(this.#options.origin),
+      origin: this.origin,
       sentAt: this.#sentAt,
       ...(headers.date === undefined ? {} : { date: headers.date }),
       ...(typeof auditId === 'string' ? { auditId } : {}),

@@ -29,7 +29,8 @@ export function inject(
   try {
     credential = line.source.current();
   } catch (error) {
-    return hasAuthorization(options.headers) ? aside(options, handler) : refuse(handler, error as Error);
+    if (hasAuthorization(options.headers)) return aside(options, handler);
+    return transport.wait?.(error as Error, options, handler) || refuse(handler, error as Error);
   }
   const headers = withAuthorization(options.headers, line.headerOf(credential));
   if (headers === undefined) return aside(options, handler);

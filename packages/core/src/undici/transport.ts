@@ -4,6 +4,8 @@ import type { Line } from './line.ts';
 
 /** A request that failed before any response, in the hands of a transport that may know better. */
 export interface FailedAttempt {
+  /** Where it was sent. */
+  readonly origin: string;
   /** What it was sent with. */
   readonly credential: Credential;
   /** Whether a transport has sent it once more already. */
@@ -21,6 +23,11 @@ export interface Transport {
 
   /** Sends; `credential` is what the headers carry. Like `Dispatcher.dispatch`. */
   send(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, credential: Credential): boolean;
+  /**
+   * Asked about a request for which the source has no credential; answers true when it takes over, to wait for one. Without
+   * it, such a request fails at once.
+   */
+  wait?(error: Error, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
   /**
    * Told of a request that failed before any response. Answers true when it takes over, and then calls `repeat` or `fail`
    * exactly once, now or later.

@@ -1,0 +1,48 @@
+import { X509Certificate } from 'node:crypto';
+import { CertificateUntrustedError } from './errors.ts';
+
+/**
+ * What OpenSSL says of a server certificate that our CA did not sign: the CA may have been rotated, and ours may be old.
+ * An expired certificate or a wrong host name is not among them: no other CA would cure those.
+ * Source: nodejs.org/api/tls.html#x509-certificate-error-codes.
+ */
+const UNTRUSTED = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'INVALID_CA',
+]);
+
+/** Whether `error` says that the server's certificate is not signed by the CA it was checked with. */
+export function isUntrusted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && UNTRUSTED.has(error.code);
+}
+
+/** The error for a caller whose server could not be verified: names the CA, since the TLS error names nothing. */
+export function untrusted(cause: Error, origin: string, ca: string | undefined): CertificateUntrustedError {
+  const checked =
+    ca === undefined ? "the system's CAs, as no CA of the cluster is known" : `the CA ${fingerprints(ca)}`;
+  return new CertificateUntrustedError(
+    `The certificate of ${origin} is not signed by ${checked} (${cause.message}). Either the cluster's CA was rotated and ` +
+      'ca.crt of the volume (ConfigMap kube-root-ca.crt) is not there yet, or this is not the API server.',
+    { cause },
+  );
+}
+
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Names each certificate of a PEM bundle by its SHA-256 fingerprint, as `openssl x509 -fingerprint -sha256` does. */
+function fingerprints(ca: string): string {
+  const names = (ca.match(PEM) ?? []).map((pem) => {
+    try {
+      return `sha256 ${new X509Certificate(pem).fingerprint256}`;
+    } catch {
+      return 'that cannot be read';
+    }
+  });
+  return names.length === 0 ? 'that holds no certificate' : names.join(', ');
+}

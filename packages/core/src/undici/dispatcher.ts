@@ -1,0 +1,93 @@
+import type { Dispatcher } from 'undici';
+import { OriginList } from '../origins.ts';
+import { DispatchPath } from './dispatch-path.ts';
+import { Line, MAX_REPLAY_BYTES } from './line.ts';
+import { loadUndici, type Undici } from './load.ts';
+import { countDispatcher } from './many-dispatchers.ts';
+import type { DispatcherOptions } from './options.ts';
+import { Pools } from './pools.ts';
+
+/** See `DispatcherOptions.startupWait`. */
+const STARTUP_WAIT = 10_000;
+
+type Callback = () => void;
+
+/**
+ * A dispatcher for undici 6, 7 and 8 and for Node's built-in fetch: it sends the token of now to `origins`, over
+ * connections verified with the CA of now, and sends once more what a newer token or CA can cure.
+ *
+ * `close()` waits for what is under way, `destroy()` ends it; neither closes the source. Importing this module changes no
+ * global, and loads no undici before the first call.
+ *
+ * A request can fail, beside undici's own errors, with CredentialUnavailableError (no credential within `startupWait`),
+ * CertificateUntrustedError (the server's certificate is not signed by the CA of now) or ClosedError.
+ *
+ * @throws InvalidOptionError, InsecureTransportError: see `origins` and `allowInsecure`.
+ */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  dispatcherClass ??= defineDispatcher(loadUndici());
+  return new dispatcherClass(options);
+}
+
+let dispatcherClass: (new (options: DispatcherOptions) => Dispatcher) | undefined;
+
+/** A function, as the class it extends is loaded late. */
+function defineDispatcher(undici: Undici) {
+  return class KubernetesDispatcher extends undici.Dispatcher {
+    readonly #path: DispatchPath;
+    readonly #uncount: () => void;
+
+    constructor(options: DispatcherOptions) {
+      super();
+      const { source, startupWait = STARTUP_WAIT, maxReplayBytes = MAX_REPLAY_BYTES, allowInsecure } = options;
+      const origins = new OriginList(options.origins, { allowInsecure });
+      const pools = new Pools(undici, this, options);
+      this.#path = new DispatchPath(new Line(source, origins, maxReplayBytes), pools, startupWait);
+      this.#uncount = countDispatcher(origins.origins[0] ?? '');
+    }
+
+    get closed(): boolean {
+      return this.#path.closed;
+    }
+
+    get destroyed(): boolean {
+      return this.#path.destroyed;
+    }
+
+    override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      // undici 6, 7 and the fetch built into Node 22 and 24 call with handlers that undici 8 does not know.
+      if (handler.onRequestStart === undefined) {
+        return this.#path.dispatch(forLegacy(options), undici.wrapHandler(handler));
+      }
+      return this.#path.dispatch(options, handler);
+    }
+
+    override close(callback: Callback): void;
+    override close(): Promise<void>;
+    override close(callback?: Callback): Promise<void> | void {
+      this.#uncount();
+      return settle(this.#path.close(), callback);
+    }
+
+    override destroy(error: Error | null, callback: Callback): void;
+    override destroy(callback: Callback): void;
+    override destroy(error: Error | null): Promise<void>;
+    override destroy(): Promise<void>;
+    override destroy(error?: Error | null | Callback, callback?: Callback): Promise<void> | void {
+      this.#uncount();
+      if (typeof error === 'function') return settle(this.#path.destroy(null), error);
+      return settle(this.#path.destroy(error ?? null), callback);
+    }
+  };
+}
+
+/** Old handlers know no HTTP/2, and an old undici leaves `dispatcher` in the options, which a new one refuses. */
+function forLegacy(options: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions {
+  const { dispatcher: _, ...rest } = options as Dispatcher.DispatchOptions & { dispatcher?: unknown };
+  return { ...rest, allowH2: false } as Dispatcher.DispatchOptions;
+}
+
+function settle(promise: Promise<void>, callback: Callback | undefined): Promise<void> | void {
+  if (callback === undefined) return promise;
+  promise.then(callback);
+}
