@@ -5,6 +5,7 @@
 export type { Clock } from './clock.ts';
 export { type Cluster, type InClusterOptions, inCluster } from './cluster.ts';
 export {
+  CertificateUntrustedError,
   ClosedError,
   CredentialUnavailableError,
   FileUnreadableError,

@@ -13,6 +13,18 @@ const PROBE_AFTER = 30_000;
 /** undici's events of connections; a dispatcher of ours tells those of all its pools. */
 const EVENTS = ['connect', 'disconnect', 'connectionError', 'drain'] as const;
 
+const OURS: ReadonlySet<string> = new Set([
+  'source',
+  'origin',
+  'origins',
+  'namespace',
+  'ca',
+  'startupWait',
+  'proxy',
+  'maxReplayBytes',
+  'allowInsecure',
+]);
+
 type Connect = buildConnector.BuildOptions | buildConnector.connector;
 
 /**
@@ -35,19 +47,10 @@ export class Pools {
 
   /** @throws InsecureTransportError when verification is switched off without `allowInsecure`. */
   constructor(undici: Undici, events: Dispatcher, options: DispatcherOptions) {
-    const {
-      source: _,
-      origins: __,
-      ca,
-      startupWait: ___,
-      proxy,
-      maxReplayBytes: ____,
-      allowInsecure,
-      ...rest
-    } = options;
+    const { ca, proxy, allowInsecure } = options;
     this.#undici = undici;
     this.#events = events;
-    this.#agentOptions = { allowH2: false, bodyTimeout: 0, ...rest };
+    this.#agentOptions = { allowH2: false, bodyTimeout: 0, ...forAgent(options) };
     this.#proxy = proxy;
     this.#fixedCA = ca;
     this.#allowInsecure = allowInsecure ?? false;
@@ -126,6 +129,11 @@ export class Pools {
     const { connect: _, ...options } = this.#agentOptions;
     return new this.#undici.ProxyAgent({ ...options, ...own, ...requestTls });
   }
+}
+
+/** What is left for undici when our own options, and the rest of a `Cluster`, are taken out. */
+function forAgent(options: DispatcherOptions): Agent.Options {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.has(name)));
 }
 
 function refuseUnverified({ connect, proxy }: DispatcherOptions): void {
