@@ -11,13 +11,15 @@ import type { Teller } from './teller.ts';
  */
 export class Alarm {
   readonly #place: string;
+  readonly #hint: string;
   readonly #holder: Holder;
   readonly #teller: Teller;
   #passed = 0;
 
-  /** @param place - where the token is from, for the message. */
-  constructor(place: string, holder: Holder, teller: Teller) {
+  /** @param place - where the token is from; @param hint - what may be wrong: both for the message. */
+  constructor(place: string, hint: string, holder: Holder, teller: Teller) {
     this.#place = place;
+    this.#hint = hint;
     this.#holder = holder;
     this.#teller = teller;
   }
@@ -37,9 +39,7 @@ export class Alarm {
     const another = passed > this.#passed;
     this.#passed = passed;
     if (!another) return;
-    const message =
-      `${credential.token} from ${this.#place} has not been replaced in time; it ends at ${new Date(life.expiresAt).toISOString()}. ` +
-      'Does this container still see the volume (subPath, a restarted kubelet)? Is the pod terminating?';
+    const message = `${credential.token} from ${this.#place} has not been replaced in time; it ends at ${new Date(life.expiresAt).toISOString()}. ${this.#hint}`;
     this.#holder.noteFault(new KubefreshError('ERR_KUBEFRESH_TOKEN_STALE', message));
     this.#teller.emit('stale', { credential, lifetime: life });
     warnOnce('KUBEFRESH_TOKEN_STALE', this.#place, message);
