@@ -1,0 +1,115 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+import { TestingError } from '../errors.ts';
+import { describeEntry } from './describe.ts';
+import type { JournalEntry } from './entry.ts';
+
+/** How {@link Journal.waitFor} waits. */
+export interface WaitOptions {
+  /** The first index to look at. Default 0: an entry of the past answers at once. `journal.length` waits for a new one. */
+  readonly from?: number;
+  /** Bound in milliseconds, after which it rejects. Default 10,000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+// About ten times what the slowest awaited thing of a test usually takes.
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** Everything a server was asked and what it answered, in order of the answers. Iterate it, index it, or wait on it. */
+export class Journal implements AsyncIterable<JournalEntry> {
+  #entries: JournalEntry[] = [];
+  readonly #listeners = new Set<() => void>();
+  #closed = false;
+
+  /** The entries so far; a snapshot. */
+  get entries(): readonly JournalEntry[] {
+    return [...this.#entries];
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /** The last entry, if any. */
+  get last(): JournalEntry | undefined {
+    return this.#entries.at(-1);
+  }
+
+  /** The entries that satisfy `predicate`, from index `from` on. */
+  filter(predicate: (entry: JournalEntry) => boolean, from = 0): readonly JournalEntry[] {
+    return this.#entries.slice(from).filter(predicate);
+  }
+
+  /** Forgets all entries, for a test that goes on with the same server. */
+  clear(): void {
+    this.#entries = [];
+  }
+
+  /**
+   * The first entry that satisfies `predicate`, now or later.
+   *
+   * @throws {TestingError} `ERR_KUBEFRESH_TESTING_TIMEOUT` with the latest entries, or the signal's reason.
+   */
+  waitFor(predicate: (entry: JournalEntry) => boolean, options: WaitOptions = {}): Promise<JournalEntry> {
+    const { from = 0, timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+    return new Promise((resolve, reject) => {
+      let next = from;
+      const look = () => {
+        const found = this.#entries.slice(next).find(predicate);
+        next = Math.max(next, this.#entries.length);
+        if (found) settle(() => resolve(found));
+        else if (this.#closed) settle(() => reject(timeout('the server was closed')));
+      };
+      const timeout = (why: string) =>
+        new TestingError(
+          'ERR_KUBEFRESH_TESTING_TIMEOUT',
+          `journal.waitFor(): ${why}. ${this.length} entries, the latest:\n${this.#entries.slice(-5).map(describeEntry).join('\n')}`,
+        );
+      const onAbort = () => settle(() => reject(signal?.reason));
+      const timer = setTimeout(
+        () => settle(() => reject(timeout(`no such request within ${timeoutMs} ms`))),
+        timeoutMs,
+      );
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        this.#listeners.delete(look);
+        signal?.removeEventListener('abort', onAbort);
+        finish();
+      };
+      this.#listeners.add(look);
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted) onAbort();
+      else look();
+    });
+  }
+
+  /** Every entry from the first on, then each new one as it comes; ends when the server closes. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<JournalEntry, void, undefined> {
+    for (let next = 0; ; next += 1) {
+      while (next >= this.#entries.length) {
+        if (this.#closed) return;
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            this.#listeners.delete(wake);
+            resolve();
+          };
+          this.#listeners.add(wake);
+        });
+      }
+      const entry = this.#entries[next];
+      if (entry) yield entry;
+    }
+  }
+
+  /** @internal */
+  add(entry: JournalEntry): void {
+    this.#entries.push(entry);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** @internal */
+  close(): void {
+    this.#closed = true;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

@@ -1,0 +1,46 @@
+/** A named object with its uid, as the `kubernetes.io` claim of a bound token refers to it. */
+export interface ObjectReference {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** The private claim of a bound service-account token (`pkg/serviceaccount/claims.go`). */
+export interface KubernetesClaims {
+  readonly namespace?: string;
+  readonly serviceaccount?: ObjectReference;
+  readonly pod?: ObjectReference;
+  readonly secret?: ObjectReference;
+  readonly node?: ObjectReference;
+  /** Seconds since the epoch after which an extended token counts as stale. */
+  readonly warnafter?: number;
+}
+
+/** The claims of a service-account token. All times are seconds since the epoch. */
+export interface TokenClaims {
+  readonly iss?: string;
+  readonly sub?: string;
+  readonly aud?: string | readonly string[];
+  readonly exp?: number;
+  readonly iat?: number;
+  readonly nbf?: number;
+  readonly jti?: string;
+  readonly 'kubernetes.io'?: KubernetesClaims;
+  readonly [claim: string]: unknown;
+}
+
+/** The issuer of tokens kept in Secrets, which need no expiry and no audience. */
+export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+
+/** The flat claims of such a legacy token. */
+export const LEGACY_CLAIMS = {
+  namespace: 'kubernetes.io/serviceaccount/namespace',
+  secret: 'kubernetes.io/serviceaccount/secret.name',
+  account: 'kubernetes.io/serviceaccount/service-account.name',
+  uid: 'kubernetes.io/serviceaccount/service-account.uid',
+} as const;
+
+/** The audiences of a token as a list, whatever form `aud` has. */
+export function audiencesOf(claims: TokenClaims): readonly string[] {
+  if (claims.aud === undefined) return [];
+  return typeof claims.aud === 'string' ? [claims.aud] : claims.aud;
+}

@@ -1,0 +1,31 @@
+import type { RequestFacts } from '../../journal/entry.ts';
+
+/** The requests a fault acts on, by what they must have in common. Everything left out matches anything. */
+export interface RequestPattern {
+  readonly jti?: string | readonly string[];
+  readonly method?: string | readonly string[];
+  /** Text: the path begins with it. */
+  readonly path?: string | RegExp;
+  readonly protocol?: RequestFacts['protocol'];
+  /** True: watches only; false: everything but watches. */
+  readonly watch?: boolean;
+}
+
+/** A pattern, or any predicate over the request. */
+export type RequestMatch = RequestPattern | ((request: RequestFacts) => boolean);
+
+/** Makes a predicate of either form. */
+export function matcher(match: RequestMatch = {}): (request: RequestFacts) => boolean {
+  if (typeof match === 'function') return match;
+  const { jti, method, path, protocol, watch } = match;
+  return (request) =>
+    (jti === undefined || oneOf(jti, request.jti)) &&
+    (method === undefined || oneOf(method, request.method)) &&
+    (path === undefined || (typeof path === 'string' ? request.path.startsWith(path) : path.test(request.path))) &&
+    (protocol === undefined || protocol === request.protocol) &&
+    (watch === undefined || watch === request.query.has('watch'));
+}
+
+function oneOf(wanted: string | readonly string[], value: string | undefined): boolean {
+  return value !== undefined && (typeof wanted === 'string' ? wanted === value : wanted.includes(value));
+}

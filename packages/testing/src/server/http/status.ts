@@ -1,0 +1,85 @@
+/** `meta/v1` Status: the body of every answer of the API server that is not an object. */
+export interface Status {
+  readonly kind: 'Status';
+  readonly apiVersion: 'v1';
+  readonly metadata: Record<string, never>;
+  readonly status: 'Failure' | 'Success';
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly code?: number;
+}
+
+/** An answer that is a failure: thrown by handlers, sent as its {@link Status}. */
+export class StatusError extends Error {
+  readonly status: Status;
+  readonly code: number;
+
+  constructor(code: number, reason: string, message: string, details?: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.name = 'StatusError';
+    this.code = code;
+    this.status = failure(code, reason, message, details);
+  }
+}
+
+/** A failure with its fields in the order the real server writes them. */
+export function failure(
+  code: number,
+  reason: string,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+): Status {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    ...(details && { details }),
+    code,
+  };
+}
+
+/** The one body of every 401: the reason stays in the server's own log. */
+export const UNAUTHORIZED: Status = failure(401, 'Unauthorized', 'Unauthorized');
+
+/** 404 for an object. */
+export function notFound(type: { readonly group: string; readonly plural: string }, name: string): StatusError {
+  return new StatusError(404, 'NotFound', `${qualified(type)} ${JSON.stringify(name)} not found`, details(type, name));
+}
+
+/** 404 for a path that names no resource. */
+export function unknownPath(): StatusError {
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+/** 409 for a name that is taken. */
+export function alreadyExists(type: { readonly group: string; readonly plural: string }, name: string): StatusError {
+  const message = `${qualified(type)} ${JSON.stringify(name)} already exists`;
+  return new StatusError(409, 'AlreadyExists', message, details(type, name));
+}
+
+/** 409 for a change based on an old version of the object. */
+export function conflict(
+  type: { readonly group: string; readonly plural: string },
+  name: string,
+  why = 'the object has been modified; please apply your changes to the latest version and try again',
+): StatusError {
+  const message = `Operation cannot be fulfilled on ${qualified(type)} ${JSON.stringify(name)}: ${why}`;
+  return new StatusError(409, 'Conflict', message, details(type, name));
+}
+
+/** 410 for a resourceVersion that the server no longer remembers. */
+export function expired(message: string): StatusError {
+  return new StatusError(410, 'Expired', message);
+}
+
+function qualified(type: { readonly group: string; readonly plural: string }): string {
+  return type.group === '' ? type.plural : `${type.plural}.${type.group}`;
+}
+
+function details(type: { readonly group: string; readonly plural: string }, name: string): Record<string, unknown> {
+  return { name, ...(type.group !== '' && { group: type.group }), kind: type.plural };
+}

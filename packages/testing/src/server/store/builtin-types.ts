@@ -1,0 +1,42 @@
+import type { ResourceType } from './objects.ts';
+
+/** The types every server serves from the start; others come by CustomResourceDefinition or `server.defineResource()`. */
+export const BUILTIN_TYPES: readonly ResourceType[] = [
+  ...types('', 'v1', true, {
+    Pod: 'pods',
+    ConfigMap: 'configmaps',
+    Secret: 'secrets',
+    ServiceAccount: 'serviceaccounts',
+    Service: 'services',
+    Endpoints: 'endpoints',
+    Event: 'events',
+    PersistentVolumeClaim: 'persistentvolumeclaims',
+    ReplicationController: 'replicationcontrollers',
+    ResourceQuota: 'resourcequotas',
+    LimitRange: 'limitranges',
+  }),
+  ...types('', 'v1', false, { Namespace: 'namespaces', Node: 'nodes', PersistentVolume: 'persistentvolumes' }),
+  ...types('apps', 'v1', true, {
+    Deployment: 'deployments',
+    ReplicaSet: 'replicasets',
+    StatefulSet: 'statefulsets',
+    DaemonSet: 'daemonsets',
+  }),
+  ...types('batch', 'v1', true, { Job: 'jobs', CronJob: 'cronjobs' }),
+  ...types('coordination.k8s.io', 'v1', true, { Lease: 'leases' }),
+  ...types('discovery.k8s.io', 'v1', true, { EndpointSlice: 'endpointslices' }),
+  ...types('events.k8s.io', 'v1', true, { Event: 'events' }),
+  ...types('networking.k8s.io', 'v1', true, { Ingress: 'ingresses', NetworkPolicy: 'networkpolicies' }),
+  ...types('policy', 'v1', true, { PodDisruptionBudget: 'poddisruptionbudgets' }),
+  ...types('rbac.authorization.k8s.io', 'v1', true, { Role: 'roles', RoleBinding: 'rolebindings' }),
+  ...types('rbac.authorization.k8s.io', 'v1', false, {
+    ClusterRole: 'clusterroles',
+    ClusterRoleBinding: 'clusterrolebindings',
+  }),
+  ...types('storage.k8s.io', 'v1', false, { StorageClass: 'storageclasses' }),
+  ...types('apiextensions.k8s.io', 'v1', false, { CustomResourceDefinition: 'customresourcedefinitions' }),
+];
+
+function types(group: string, version: string, namespaced: boolean, kinds: Record<string, string>): ResourceType[] {
+  return Object.entries(kinds).map(([kind, plural]) => ({ group, version, kind, plural, namespaced }));
+}

@@ -1,0 +1,229 @@
+import { systemClock } from '../clock.ts';
+import type { JournalEntry } from '../journal/entry.ts';
+import { Journal } from '../journal/journal.ts';
+import { Authenticator } from './auth/authenticator.ts';
+import { type MintOptions, mintToken } from './auth/mint.ts';
+import type { MintedToken } from './auth/minted-token.ts';
+import { SigningKeys } from './auth/signing-keys.ts';
+import type { User } from './auth/user.ts';
+import { ClusterObjects } from './cluster-objects.ts';
+import { FaultControl } from './faults/fault-control.ts';
+import { FaultRegistry } from './faults/fault-registry.ts';
+import { Exchange, type ExchangeHost } from './http/exchange.ts';
+import { credentialOf, factsOf } from './http/facts.ts';
+import { Listener, type RequestListener } from './http/listener.ts';
+import type { ResolvedOptions } from './options.ts';
+import { RequestHandler } from './request-handler.ts';
+import { createRouter } from './router.ts';
+import { ResourceStore } from './store/resource-store.ts';
+import type { RotateCAOptions, ServerIdentity } from './tls/identity.ts';
+
+/** A running API server: what `startApiServer()` returns. */
+export class TestApiServer implements AsyncDisposable {
+  readonly #options: ResolvedOptions;
+  readonly #identity: ServerIdentity;
+  readonly #listener: Listener;
+  readonly #keys = new SigningKeys();
+  readonly #registry = new FaultRegistry();
+  readonly #authenticator: Authenticator;
+  readonly #handler: RequestHandler;
+  readonly #mintedAt = new Map<string, number>();
+  #port = 0;
+  #requests = 0;
+  #skewMs = 0;
+
+  /** Everything it was asked, and what it answered. */
+  readonly journal = new Journal();
+  /** Faults to switch on and off while it runs. */
+  readonly faults: FaultControl;
+  /** Its objects, without HTTP. */
+  readonly objects: ClusterObjects;
+
+  /** @internal */
+  constructor(options: ResolvedOptions, identity: ServerIdentity) {
+    this.#options = options;
+    this.#identity = identity;
+    const now = () => this.now();
+    const store = new ResourceStore(now);
+    this.objects = new ClusterObjects(store);
+    for (const name of ['default', 'kube-system']) this.objects.ensureNamespace(name);
+    this.objects.subjectOf({});
+    this.faults = new FaultControl(this.#registry, (jti) => this.#mintedAt.get(jti));
+    const { issuer, audiences, leewaySeconds, successCacheSeconds, authorize } = options;
+    this.#authenticator = new Authenticator(
+      { issuer, audiences, leewaySeconds, keys: this.#keys, store, now },
+      successCacheSeconds * 1000,
+    );
+    const router = createRouter({ store });
+    this.#handler = new RequestHandler({
+      faults: this.#registry,
+      authenticator: this.#authenticator,
+      router,
+      authorize,
+    });
+    this.#listener = new Listener(identity.serving, options.http2, this.#onRequest);
+  }
+
+  /** `https://<host>:<port>`, without a slash at the end. */
+  get origin(): string {
+    const { host } = this.#options;
+    return `https://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
+  }
+
+  /** Its root address. */
+  get url(): URL {
+    return new URL(this.origin);
+  }
+
+  get host(): string {
+    return this.#options.host;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The PEM bundle that belongs into `ca.crt` now. */
+  get caBundle(): string {
+    return this.#identity.caBundle;
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#listener.connections;
+  }
+
+  /** How many connections have been opened so far. */
+  get connectionsOpened(): number {
+    return this.#listener.opened;
+  }
+
+  get issuer(): string {
+    return this.#options.issuer;
+  }
+
+  /** The server's time in ms since the epoch: its clock and its skew. */
+  now(): number {
+    return this.#options.clock.now() + this.#skewMs;
+  }
+
+  /** Signs a token; see {@link MintOptions} for what it may say. Every call gives another one. */
+  async mint(options: MintOptions = {}): Promise<MintedToken> {
+    const { issuer, audiences } = this.#options;
+    const context = { issuer, audiences, key: this.#keys.current, now: this.now() };
+    const subject = this.objects.subjectOf(options);
+    const minted = await mintToken(subject, options, context);
+    this.#mintedAt.set(minted.jti, systemClock.now());
+    if (options.legacy && subject.secret) this.#storeInSecret(subject.namespace, subject.secret.name, minted);
+    return minted;
+  }
+
+  /** Refuses this token from the next request on, whatever is cached. */
+  revoke(token: MintedToken | string): void {
+    this.#authenticator.revoke(typeof token === 'string' ? token : token.jti);
+  }
+
+  /** Takes an opaque token (OpenShift's, a bootstrap token, …) for this user until {@link distrust}. */
+  trust(token: string, user: Partial<User> = {}): void {
+    this.#authenticator.trust(token, { username: 'opaque', groups: ['system:authenticated'], ...user });
+  }
+
+  distrust(token: string): void {
+    this.#authenticator.distrust(token);
+  }
+
+  /** Empties the success cache, as a restart does: every token is judged anew. */
+  forgetAuthentications(): void {
+    this.#authenticator.forget();
+  }
+
+  /** Signs with a new key. Without `keepOld` every token of before is refused from the next request on. */
+  rotateSigningKey(options: { readonly keepOld?: boolean } = {}): void {
+    this.#keys.rotate(options);
+    this.#authenticator.forget();
+  }
+
+  /** Changes the certificate authority; open connections live on. Resolves to the bundle for `ca.crt`. */
+  async rotateCA(options: RotateCAOptions = {}): Promise<string> {
+    await this.#identity.rotate(options);
+    this.#listener.present(this.#identity.serving);
+    return this.caBundle;
+  }
+
+  /** Serves a new certificate of the newest authority: the second half of `rotateCA({ serve: false })`. */
+  async reissueServingCertificate(): Promise<void> {
+    await this.#identity.reissue();
+    this.#listener.present(this.#identity.serving);
+  }
+
+  /** Leaves only the newest authority in {@link caBundle}: the end of a rotation with `keepOld`. Returns the bundle. */
+  dropOldCAs(): string {
+    this.#identity.dropOld();
+    return this.caBundle;
+  }
+
+  /** Sets the server's clock this many ms ahead (or, negative, behind): its Date headers and its judgement. */
+  skewClock(ms: number): void {
+    this.#skewMs = ms;
+    this.#authenticator.forget();
+  }
+
+  /** Deletes the service account and creates it again: another uid, so that its tokens are dead. */
+  recreateServiceAccount(name = 'default', namespace = 'default'): void {
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
+    this.objects.delete(account);
+    this.objects.create(account);
+    this.#authenticator.forget();
+  }
+
+  /** Asks all HTTP/2 clients to move to other connections (GOAWAY); what is under way may finish. */
+  goAway(): void {
+    this.#listener.goAway();
+  }
+
+  /** Cuts all open connections at once. */
+  cutConnections(): void {
+    this.#listener.cut();
+  }
+
+  /** Ends everything: faults, streams, connections, the listening socket. Leaves no handle. */
+  async close(): Promise<void> {
+    this.#registry.clear();
+    await this.#listener.close();
+    this.journal.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** @internal */
+  async listen(): Promise<void> {
+    this.#port = await this.#listener.listen(this.#options.port, this.#options.host);
+  }
+
+  readonly #host: ExchangeHost = {
+    now: () => this.now(),
+    record: (entry: JournalEntry) => this.journal.add(entry),
+    faultsOn: () => this.#registry.names,
+  };
+
+  readonly #onRequest: RequestListener = (raw, response, connection, upgrade) => {
+    this.#requests += 1;
+    const credential = credentialOf(raw);
+    const facts = factsOf(raw, this.#requests, connection, credential);
+    const { token } = credential;
+    const exchange = new Exchange({ facts, raw, response, token, host: this.#host, ...(upgrade && { upgrade }) });
+    void this.#handler.handle(exchange);
+  };
+
+  #storeInSecret(namespace: string, name: string, minted: MintedToken): void {
+    this.objects.update({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace },
+      type: 'kubernetes.io/service-account-token',
+      data: { token: Buffer.from(minted.token).toString('base64') },
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { TestingError } from '../errors.ts';
+import { AtomicWriter, type WriteStep } from './atomic-writer.ts';
+import type { VolumeFiles, VolumeLayout, VolumeOptions } from './options.ts';
+import type { PayloadEntry } from './payload.ts';
+import { PlainWriter, RenamingWriter } from './plain-writers.ts';
+import { type SpoilKind, spoiled } from './spoil.ts';
+import { SubPathWriter } from './sub-path-writer.ts';
+import type { VolumeWriter } from './volume-writer.ts';
+
+// Where every client looks for it, below the volume's root.
+const MOUNT_PATH = 'var/run/secrets/kubernetes.io/serviceaccount';
+
+/** A service-account volume that a test writes as the kubelet does; what `createProjectedVolume()` returns. */
+export class ProjectedVolume implements Disposable {
+  /** The volume's own temporary directory: what a container would have as `/`. */
+  readonly root: string;
+  /** The mount point: `<root>/var/run/secrets/kubernetes.io/serviceaccount`. */
+  readonly directory: string;
+  readonly #layout: VolumeLayout;
+  readonly #mode: number;
+  #writer: VolumeWriter;
+  #files = new Map<string, PayloadEntry>();
+
+  /** @internal */
+  constructor(options: VolumeOptions = {}) {
+    const parent = options.parent ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+    this.root = mkdtempSync(join(parent, 'kubefresh-testing-'));
+    this.directory = join(this.root, MOUNT_PATH);
+    this.#layout = options.layout ?? 'projected';
+    this.#mode = options.mode ?? 0o644;
+    this.#writer = createWriter(this.#layout, this.directory, join(this.root, 'source'));
+    if (options.symlinked) {
+      mkdirSync(dirname(this.directory), { recursive: true });
+      mkdirSync(join(this.root, 'mounted'));
+      symlinkSync(join(this.root, 'mounted'), this.directory);
+    } else if (!options.missing) mkdirSync(this.directory, { recursive: true });
+    if (options.files) this.write(options.files);
+  }
+
+  get tokenFile(): string {
+    return join(this.directory, 'token');
+  }
+
+  get caFile(): string {
+    return join(this.directory, 'ca.crt');
+  }
+
+  get namespaceFile(): string {
+    return join(this.directory, 'namespace');
+  }
+
+  /** Writes these files over those of before, by the layout's rule. False if the bytes were the same: nothing is touched. */
+  write(files: VolumeFiles): boolean {
+    this.#merge(files);
+    return this.#writer.write(this.#files, this.#mode);
+  }
+
+  /**
+   * The AtomicWriter's steps one by one: the test decides what happens between them.
+   *
+   * @throws {TestingError} on a layout other than `projected`
+   */
+  writeSteps(files: VolumeFiles): Generator<WriteStep, void, undefined> {
+    if (!(this.#writer instanceof AtomicWriter)) {
+      throw new TestingError(
+        'ERR_KUBEFRESH_TESTING_INVALID_OPTION',
+        `writeSteps(): layout ${this.#layout} has no steps`,
+      );
+    }
+    this.#merge(files);
+    return this.#writer.steps(new Map(this.#files), this.#mode);
+  }
+
+  /** Truncates the files that stand there now and writes these bytes into them: what a shell redirect does. */
+  writeInPlace(files: VolumeFiles): void {
+    this.#merge(files);
+    for (const file of Object.keys(files)) {
+      const entry = this.#files.get(file);
+      if (typeof entry === 'string' || entry instanceof Uint8Array) writeFileSync(this.#writer.pathOf(file), entry);
+    }
+  }
+
+  /** Writes the first part of a token in place; calling the result writes the whole. `share` is 0 to 1, default 0.5. */
+  writePartially(token: NonNullable<VolumeFiles['token']>, share = 0.5): () => void {
+    const bytes = Buffer.from(bytesOf(token));
+    this.writeInPlace({ token: bytes.subarray(0, Math.floor(bytes.byteLength * share)) });
+    return () => this.writeInPlace({ token: bytes });
+  }
+
+  /** Puts something bad in a file's place, by the layout's rule. The next `write` of that file heals it. */
+  spoil(kind: SpoilKind, file = 'token'): void {
+    const good = this.#files.get(file);
+    const entry = spoiled(kind, typeof good === 'string' ? good : Buffer.from((good as Uint8Array) ?? '').toString());
+    if (entry === undefined) this.#files.delete(file);
+    else this.#files.set(file, entry);
+    this.#writer.write(this.#files, this.#mode);
+  }
+
+  /** Removes the whole directory. */
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Creates the directory again and writes the last files, or these, into it. */
+  recreate(files: VolumeFiles = {}): void {
+    mkdirSync(this.directory, { recursive: true });
+    this.write(files);
+  }
+
+  /** From now on writes go to another volume mounted over this one: who had it open sees the old files for ever. */
+  overMount(): void {
+    this.#writer = new AtomicWriter(join(this.root, 'over-mounted'));
+  }
+
+  /** Changes the mode of the files that stand there now. */
+  chmod(mode: number): void {
+    for (const file of this.#files.keys()) chmodSync(this.#writer.pathOf(file), mode);
+  }
+
+  /** Removes everything. */
+  [Symbol.dispose](): void {
+    if (this.#writer instanceof SubPathWriter) this.#writer[Symbol.dispose]();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  #merge(files: VolumeFiles): void {
+    for (const [file, value] of Object.entries(files)) {
+      if (value === null || value === undefined) this.#files.delete(file);
+      else this.#files.set(file, bytesOf(value));
+    }
+  }
+}
+
+function createWriter(layout: VolumeLayout, directory: string, source: string): VolumeWriter {
+  switch (layout) {
+    case 'projected':
+      return new AtomicWriter(directory);
+    case 'plain':
+      return new PlainWriter(directory);
+    case 'csi':
+      return new RenamingWriter(directory);
+    case 'subPath':
+      return new SubPathWriter(directory, source);
+    default:
+      throw new TestingError(
+        'ERR_KUBEFRESH_TESTING_INVALID_OPTION',
+        `createProjectedVolume(): layout must be projected, plain, csi or subPath, got ${JSON.stringify(layout)}`,
+      );
+  }
+}
+
+function bytesOf(value: NonNullable<VolumeFiles[string]>): string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array ? value : value.token;
+}
