@@ -1,4 +1,4 @@
-import type { Agent, ProxyAgent } from 'undici';
+import type { Agent, Dispatcher, ProxyAgent } from 'undici';
 import type { CredentialSource } from '../source/types.ts';
 
 /**
@@ -22,6 +22,12 @@ export interface DispatcherOptions extends Agent.Options {
   readonly startupWait?: number;
   /** A proxy to the API server: its URL, or the options of undici's ProxyAgent. HTTP_PROXY and HTTPS_PROXY are not read. */
   readonly proxy?: string | ProxyAgent.Options;
+  /**
+   * Makes the connections to the API server, instead of undici's Agent: for a client library with its own proxies and
+   * certificates. It is given the CA to verify with (undefined: the system's; '': none), and called again when that
+   * changes; the dispatcher of before is closed when its requests have ended. `connect`, `proxy` and so on are not used then.
+   */
+  readonly createPool?: (ca: string | undefined) => Dispatcher;
   /**
    * How much of a request body that can be read only once (a stream, a generator, any body of `fetch`) is kept until the
    * API server has accepted the token, bytes. A longer body is not sent again: its 401 goes to the caller. Default 3 MiB,

@@ -20,6 +20,7 @@ const OURS: ReadonlySet<string> = new Set([
   'namespace',
   'ca',
   'startupWait',
+  'createPool',
   'proxy',
   'maxReplayBytes',
   'allowInsecure',
@@ -37,13 +38,14 @@ export class Pools {
   readonly #events: Dispatcher;
   readonly #agentOptions: Agent.Options;
   readonly #proxy: DispatcherOptions['proxy'];
+  readonly #createPool: DispatcherOptions['createPool'];
   readonly #fixedCA: string | undefined;
   readonly #allowInsecure: boolean;
   #ca: string | undefined;
   #current: Dispatcher | undefined;
   #aside: Dispatcher | undefined;
   /** All that are not closed, the old ones too. */
-  readonly #open = new Set<Dispatcher>();
+  readonly #pools = new Set<Dispatcher>();
 
   /** @throws InsecureTransportError when verification is switched off without `allowInsecure`. */
   constructor(undici: Undici, events: Dispatcher, options: DispatcherOptions) {
@@ -52,6 +54,7 @@ export class Pools {
     this.#events = events;
     this.#agentOptions = { allowH2: false, bodyTimeout: 0, ...forAgent(options) };
     this.#proxy = proxy;
+    this.#createPool = options.createPool;
     this.#fixedCA = ca;
     this.#allowInsecure = allowInsecure ?? false;
     if (!this.#allowInsecure) refuseUnverified(options);
@@ -68,32 +71,32 @@ export class Pools {
     if (this.#current !== undefined && ca === this.#ca) return this.#current;
     const old = this.#current;
     this.#ca = ca;
-    this.#current = this.#create(this.#tlsOptions(ca));
+    this.#current = this.#open(this.#createPool?.(ca) ?? this.#create(this.#tlsOptions(ca)));
     if (old !== undefined) this.#retire(old);
     return this.#current;
   }
 
   /** The pool for origins outside the list: the cluster's CA, client certificate and server name mean nothing there. */
   get aside(): Dispatcher {
-    this.#aside ??= this.#create({ keepAliveInitialDelay: PROBE_AFTER });
+    this.#aside ??= this.#open(this.#create({ keepAliveInitialDelay: PROBE_AFTER }));
     return this.#aside;
   }
 
   /** Resolves when all requests have ended and all sockets are closed. */
   async close(): Promise<void> {
-    await Promise.all([...this.#open].map((pool) => pool.close()));
-    this.#open.clear();
+    await Promise.all([...this.#pools].map((pool) => pool.close()));
+    this.#pools.clear();
   }
 
   /** Ends all requests with `error` and closes all sockets. */
   async destroy(error: Error | null): Promise<void> {
-    await Promise.all([...this.#open].map((pool) => pool.destroy(error)));
-    this.#open.clear();
+    await Promise.all([...this.#pools].map((pool) => pool.destroy(error)));
+    this.#pools.clear();
   }
 
   async #retire(pool: Dispatcher): Promise<void> {
     await pool.close();
-    this.#open.delete(pool);
+    this.#pools.delete(pool);
   }
 
   #tlsOptions(ca: string | undefined): Connect {
@@ -111,10 +114,13 @@ export class Pools {
   }
 
   #create(connect: Connect): Dispatcher {
-    const pool = this.#proxy === undefined ? this.#agent(connect) : this.#proxyAgent(this.#proxy, connect);
+    return this.#proxy === undefined ? this.#agent(connect) : this.#proxyAgent(this.#proxy, connect);
+  }
+
+  #open(pool: Dispatcher): Dispatcher {
     for (const name of EVENTS)
       pool.on(name as 'connect', (...details) => this.#events.emit(name as 'connect', ...details));
-    this.#open.add(pool);
+    this.#pools.add(pool);
     return pool;
   }
 
