@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { inspect } from 'node:util';
+import { createDispatcher } from '@kubefresh/core/undici';
+import { K8s, kind } from 'kubernetes-fluent-client';
+import type { Agent } from 'undici';
+import { describe, expect, it, vi } from 'vitest';
+import { replaceMethod } from '../src/replace-method.ts';
+import { Route } from '../src/route.ts';
+import { createStage } from './stage.ts';
+
+const require = createRequire(import.meta.url);
+/** The copy of undici that the client uses, as a program that shares it with the client would have it. */
+const { Agent: SharedAgent } = createRequire(require.resolve('kubernetes-fluent-client/package.json'))('undici') as {
+  Agent: typeof Agent;
+};
+const SIGNED = { 'user-agent': 'kubernetes-fluent-client' };
+
+/** Writes a kubeconfig of this token, and lets the client find it. */
+function useKubeconfig(directory: string, server: string, ca: string, token: string): void {
+  const path = join(directory, 'kubeconfig');
+  const entry = { cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } };
+  const config = {
+    clusters: [{ name: 'c', ...entry }],
+    users: [{ name: 'u', user: { token } }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  };
+  writeFileSync(path, JSON.stringify(config));
+  vi.stubEnv('KUBECONFIG', path);
+}
+
+describe('keepFresh leaves alone', () => {
+  it('requests of others on the same copy of undici', async () => {
+    await using stage = await createStage();
+    const agent = new SharedAgent({ connect: { ca: stage.server.caBundle } });
+    const { statusCode, body } = await agent.request({
+      origin: stage.server.origin,
+      path: '/api/v1/pods',
+      method: 'GET',
+    });
+    await body.dump();
+    expect(statusCode).toBe(403);
+    expect(stage.server.journal.last).toMatchObject({ credential: 'none' });
+    await agent.close();
+  });
+
+  it('requests to other servers', async () => {
+    await using stage = await createStage();
+    await using other = await createStage();
+    expect(other.handle).toBe(stage.handle);
+    const agent = new SharedAgent({ connect: { ca: other.server.caBundle } });
+    const options = { origin: other.server.origin, path: '/api/v1/pods', method: 'GET' as const, headers: SIGNED };
+    await (await agent.request(options)).body.dump();
+    expect(other.server.journal.last).toMatchObject({ credential: 'none' });
+    await agent.close();
+  });
+
+  it("another account's token", async () => {
+    await using stage = await createStage();
+    const other = await stage.server.mint({ serviceAccount: 'other' });
+    useKubeconfig(stage.volume.root, stage.server.origin, stage.server.caBundle, other.token);
+    await K8s(kind.Pod).InNamespace('default').Get();
+    expect(stage.server.journal.last).toMatchObject({ status: 200, jti: other.jti, authorizations: 1 });
+  });
+});
+
+describe('keepFresh puts its token in the place of', () => {
+  it('an older one of the same account', async () => {
+    await using stage = await createStage();
+    const older = stage.handle.source.current().token.reveal();
+    useKubeconfig(stage.volume.root, stage.server.origin, stage.server.caBundle, older);
+    const jti = await stage.rotate();
+    await K8s(kind.Pod).InNamespace('default').Get();
+    expect(stage.server.journal.last).toMatchObject({ status: 200, jti, authorizations: 1 });
+  });
+});
+
+it("serves a client that shares core's copy of undici", async () => {
+  await using stage = await createStage();
+  const core = dirname(dirname(require.resolve('@kubefresh/core')));
+  const { Agent: CoreAgent } = createRequire(join(core, 'package.json'))('undici') as { Agent: typeof Agent };
+  const { source } = stage.handle;
+  const { origin } = stage.server;
+  const dispatcher = createDispatcher({ source, origins: [origin] });
+  const prototype: Pick<Agent, 'dispatch'> = CoreAgent.prototype;
+  const undo = replaceMethod(prototype, 'dispatch', (original) => new Route(source, [origin]).by(dispatcher, original));
+  const agent = new CoreAgent();
+  const { statusCode, body } = await agent.request({ origin, path: '/api/v1/pods', method: 'GET', headers: SIGNED });
+  await body.dump();
+  expect(statusCode).toBe(200);
+  undo();
+  await dispatcher.close();
+  await agent.close();
+});
+
+it('shows no token in what the client throws', async () => {
+  await using stage = await createStage();
+  stage.server.faults.refuse();
+  const error = await K8s(kind.Pod)
+    .InNamespace('default')
+    .Get()
+    .catch((reason: unknown) => reason);
+  expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(stage.handle.source.current().token.reveal());
+});

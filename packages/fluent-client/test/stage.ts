@@ -1,0 +1,58 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { volumeSource } from '@kubefresh/core';
+import { createProjectedVolume, type ProjectedVolume, startApiServer, type TestApiServer } from '@kubefresh/testing';
+import { vi } from 'vitest';
+import { type FluentClientHandle, keepFresh } from '../src/index.ts';
+
+/** A pod in the eyes of the client: an API server, a volume at a place of its own, an environment. */
+export interface Stage extends AsyncDisposable {
+  readonly server: TestApiServer;
+  readonly volume: ProjectedVolume;
+  readonly handle: FluentClientHandle;
+  /** Mints a token, puts it into the volume, and refuses the one before from now on; answers the new one's jti. */
+  rotate(): Promise<string>;
+}
+
+/** @param from - Where the client is looked for; default: this package. */
+export async function createStage(from?: string): Promise<Stage> {
+  const server = await startApiServer();
+  const first = await server.mint();
+  const volume = createProjectedVolume({ files: { token: first, 'ca.crt': server.caBundle, namespace: 'default' } });
+  vi.stubEnv('KUBERNETES_SERVICE_HOST', server.host);
+  vi.stubEnv('KUBERNETES_SERVICE_PORT', String(server.port));
+  vi.stubEnv('KUBECONFIG', '');
+  vi.stubEnv('HOME', volume.root);
+  const source = volumeSource({ directory: volume.directory });
+  const handle = keepFresh({ source, ...(from === undefined ? {} : { from }) });
+  let current = first;
+  return {
+    server,
+    volume,
+    handle,
+    rotate: async () => {
+      const old = current;
+      current = await server.mint();
+      volume.write({ token: current });
+      server.revoke(old);
+      return current.jti;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await handle.restore();
+      await source.close();
+      await server.close();
+      volume[Symbol.dispose]();
+      vi.unstubAllEnvs();
+    },
+  };
+}
+
+/** A file in `directory` from which the package that is installed here as `alias` is found as kubernetes-fluent-client. */
+export function programWith(alias: string, directory: string): string {
+  const installed = dirname(createRequire(import.meta.url).resolve(`${alias}/package.json`));
+  mkdirSync(join(directory, 'node_modules'), { recursive: true });
+  symlinkSync(installed, join(directory, 'node_modules', 'kubernetes-fluent-client'));
+  return pathToFileURL(join(directory, 'program.js')).href;
+}
