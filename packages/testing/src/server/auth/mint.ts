@@ -75,7 +75,7 @@ export async function mintToken(
   const token = await new SignJWT(claims as JWTPayload)
     .setProtectedHeader({ alg: 'ES256', kid: key.kid })
     .sign(key.privateKey);
-  return new MintedToken(token, claims, options.legacy ? Number.POSITIVE_INFINITY : issuedAt + life * 1000);
+  return new MintedToken(token, claims);
 }
 
 function boundClaims(

@@ -6,18 +6,23 @@ export class MintedToken {
   readonly #token: string;
   /** What was signed. */
   readonly claims: TokenClaims;
-  /** When it ends for the client, in milliseconds since the epoch: `status.expirationTimestamp` of a TokenRequest. */
-  readonly expiresAt: number;
 
-  constructor(token: string, claims: TokenClaims, expiresAt: number) {
+  constructor(token: string, claims: TokenClaims) {
     this.#token = token;
     this.claims = claims;
-    this.expiresAt = expiresAt;
   }
 
   /** The compact JWT: the secret itself. */
   get token(): string {
     return this.#token;
+  }
+
+  /**
+   * When its client should count it as over, in ms since the epoch: `status.expirationTimestamp` of a TokenRequest,
+   * which for an extended token is its `warnafter`. Infinity for a token without end.
+   */
+  get expiresAt(): number {
+    return (this.claims['kubernetes.io']?.warnafter ?? this.claims.exp ?? Number.POSITIVE_INFINITY) * 1000;
   }
 
   /** The token's id, by which journals and faults name it. Empty if the claims were minted without one. */

@@ -1,9 +1,10 @@
-import { once } from 'node:events';
-import { ServerResponse } from 'node:http';
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import { type EventEmitter, once } from 'node:events';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer, type ServerHttp2Session } from 'node:http2';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { Server, TLSSocket } from 'node:tls';
 import { TestingError } from '../../errors.ts';
 import type { ServingCertificate } from '../tls/authority.ts';
 import type { RawRequest, RawResponse } from './exchange.ts';
@@ -24,35 +25,33 @@ const KEEP_ALIVE_MS = 120_000;
 
 /** The listening end: TLS, HTTP/1.1 and HTTP/2 on one port, and its open connections. */
 export class Listener {
-  readonly #server: Http2SecureServer;
+  readonly #server: Server;
   readonly #sockets = new Set<TLSSocket>();
   readonly #sessions = new Set<ServerHttp2Session>();
   #opened = 0;
 
   constructor(certificate: ServingCertificate, http2: boolean, onRequest: RequestListener) {
-    this.#server = createSecureServer({
-      ...certificate,
-      allowHTTP1: true,
-      ...(!http2 && { ALPNProtocols: ['http/1.1'] }),
-    });
-    // `allowHTTP1` gives it the properties of an http server, which its type does not mention.
+    this.#server = http2 ? createSecureServer({ ...certificate, allowHTTP1: true }) : createServer(certificate);
+    // `allowHTTP1` gives an HTTP/2 server the properties of an http one, which its type does not mention.
     Object.assign(this.#server, { keepAliveTimeout: KEEP_ALIVE_MS });
     // Before Node's own listener, which hands the socket on to HTTP: requests must find its number there.
     this.#server.prependListener('secureConnection', (socket) => this.#track(socket));
-    this.#server.on('session', (session) => {
+    this.#server.on('session', (session: ServerHttp2Session) => {
       this.#sessions.add(session);
       session.on('close', () => this.#sessions.delete(session));
       // A client that resets a connection is what faults provoke: no reason to end the test's process.
       session.on('error', () => undefined);
     });
-    this.#server.on('request', (raw, response) => onRequest(raw, response, numberOf(raw.socket)));
-    this.#server.on('upgrade', (raw, socket: Duplex, head: Buffer) => {
+    this.#server.on('request', (raw: RawRequest, response: RawResponse) =>
+      onRequest(raw, response, numberOf(raw.socket)),
+    );
+    this.#server.on('upgrade', (raw: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
       const response = new ServerResponse(raw);
       response.assignSocket(socket as TLSSocket);
       onRequest(raw, response, numberOf(socket), { socket, head });
     });
-    this.#server.on('clientError', (_error, socket) => socket.destroy());
+    this.#server.on('clientError', (_error: Error, socket: Duplex) => socket.destroy());
     this.#server.on('sessionError', () => undefined);
     this.#server.on('tlsClientError', () => undefined);
   }
@@ -101,10 +100,12 @@ export class Listener {
 
   async close(): Promise<void> {
     if (!this.#server.listening) return;
-    const closed = once(this.#server, 'close');
+    const ends = [this.#server, ...this.#sockets].map(
+      (end: EventEmitter) => new Promise<void>((resolve) => end.once('close', resolve)),
+    );
     this.#server.close();
     this.cut();
-    await closed;
+    await Promise.all(ends);
   }
 
   #track(socket: TLSSocket): void {
