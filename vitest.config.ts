@@ -4,7 +4,11 @@ export default defineConfig({
   resolve: { conditions: ['kubefresh-source', 'node', 'import', 'default'] },
   ssr: { resolve: { conditions: ['kubefresh-source', 'node', 'import', 'default'] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/{conformance,workspace}/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+      'test/{conformance,workspace}/**/*.test.ts',
+    ],
     pool: 'forks',
     // The bound for a test as a whole; what is waited for inside has its own, ten times what is usual.
     testTimeout: 30_000,

@@ -1,0 +1,109 @@
+import type { JournalEntry } from '@kubefresh/testing';
+import { CALL_PARAMETER, type Call } from './call.ts';
+import type { Landing } from './stage.ts';
+
+/** What became of one workload, in the words of the final table. */
+export interface Figures {
+  readonly workload: string;
+  /** Calls made: lists and watches. */
+  readonly requests: number;
+  /** Calls that failed for the caller, whether the server refused them or they never reached it. */
+  readonly failed: number;
+  /** Of `failed`: what the server's journal does not know (a TLS error, an exception before anything was sent). */
+  readonly neverSent: number;
+  /** Requests that the server refused and that a second request of the same call made good. */
+  readonly madeGood: number;
+  /** The longest time from the start of a list that failed to the end of the next that did not, ms. 0: none failed. */
+  readonly longestOutage: number;
+  /** When the outage that still lasts began, ms since the epoch. */
+  readonly outageSince: number | undefined;
+  /** Tokens that landed during the run and that the server accepted from this workload. */
+  readonly rotationsUsed: number;
+  /** From the kubelet's rename to the arrival of the first request with the new token, ms; undefined if it used none. */
+  readonly medianToUse: number | undefined;
+  /** Failures by what the caller was told. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** The token it sent last. */
+  readonly token: Landing | undefined;
+}
+
+/** Everything there is to count from. */
+export interface Evidence {
+  readonly journal: readonly JournalEntry[];
+  readonly calls: readonly Call[];
+  readonly landings: readonly Landing[];
+  /** ms since the epoch: the end of an outage that still lasts. */
+  readonly now: number;
+}
+
+/** Counts one workload. */
+export function figuresOf(workload: string, evidence: Evidence): Figures {
+  const calls = evidence.calls.filter((call) => call.workload === workload);
+  const entries = new Map(calls.map((call) => [call.id, [] as JournalEntry[]]));
+  for (const entry of evidence.journal) entries.get(entry.query.get(CALL_PARAMETER) ?? '')?.push(entry);
+  const sent = [...entries.values()].flat();
+  const failed = calls.filter((call) => hasFailed(call, entries.get(call.id) ?? []));
+  return {
+    workload,
+    requests: calls.length,
+    failed: failed.length,
+    neverSent: failed.filter((call) => entries.get(call.id)?.length === 0).length,
+    madeGood: calls
+      .filter((call) => !failed.includes(call))
+      .reduce((sum, call) => sum + (entries.get(call.id) ?? []).filter((entry) => !accepted(entry)).length, 0),
+    ...outageOf(calls, new Set(failed), evidence.now),
+    ...usesOf(sent, evidence.landings),
+    errors: countBy(failed, (call) => call.error ?? String(entries.get(call.id)?.at(-1)?.status)),
+    token: evidence.landings.find(({ jti }) => jti === sent.findLast((entry) => entry.jti)?.jti),
+  };
+}
+
+/** A call has failed if its caller says so, or if the last the server sent it was a refusal. */
+function hasFailed(call: Call, entries: readonly JournalEntry[]): boolean {
+  if (call.endedAt === undefined) return false;
+  const last = entries.at(-1);
+  return call.error !== undefined || (last !== undefined && !accepted(last));
+}
+
+function accepted({ status }: JournalEntry): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Lists only: they come at a steady rate, so that a gap between two good ones means something. */
+function outageOf(calls: readonly Call[], failed: ReadonlySet<Call>, now: number) {
+  let longestOutage = 0;
+  let outageSince: number | undefined;
+  for (const call of calls) {
+    if (call.kind !== 'list' || call.endedAt === undefined) continue;
+    if (failed.has(call)) outageSince ??= call.startedAt;
+    else if (outageSince !== undefined) {
+      longestOutage = Math.max(longestOutage, call.endedAt - outageSince);
+      outageSince = undefined;
+    }
+  }
+  if (outageSince !== undefined) longestOutage = Math.max(longestOutage, now - outageSince);
+  return { longestOutage, outageSince };
+}
+
+function usesOf(sent: readonly JournalEntry[], landings: readonly Landing[]) {
+  const delays: number[] = [];
+  let rotationsUsed = 0;
+  // The first token was there at the start: no rotation.
+  for (const { jti, at } of landings.slice(1)) {
+    const uses = sent.filter((entry) => entry.jti === jti);
+    if (uses.some(accepted)) rotationsUsed += 1;
+    // The journal is in order of answers; the first to arrive may have been answered later.
+    if (uses.length > 0) delays.push(Math.min(...uses.map(({ time }) => time)) - at);
+  }
+  return { rotationsUsed, medianToUse: median(delays) };
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function countBy<T>(values: readonly T[], nameOf: (value: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[nameOf(value)] = (counts[nameOf(value)] ?? 0) + 1;
+  return counts;
+}
