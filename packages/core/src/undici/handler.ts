@@ -1,14 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
+// Held here, so that a test's fake timers stop nothing.
+import { setImmediate } from 'node:timers';
 import type { Dispatcher } from 'undici';
+import { systemClock } from '../clock.ts';
+import { evidenceOf } from '../evidence.ts';
 import { isProxied } from '../proxied.ts';
-import type { Credential, RejectionEvidence } from '../source/types.ts';
+import type { Credential } from '../source/types.ts';
 import { answerWithin } from './answer.ts';
 import { type OneShotBody, replayability } from './body.ts';
 import { replaceAuthorization, type SentHeaders } from './headers.ts';
 import { HeldController } from './held-controller.ts';
 import { Tape } from './tape.ts';
 import type { FailedAttempt, Transport } from './transport.ts';
+import { Trouble } from './trouble.ts';
 
 type Controller = Dispatcher.DispatchController;
 type Options = Dispatcher.DispatchOptions;
@@ -18,6 +23,13 @@ type Options = Dispatcher.DispatchOptions;
  * nothing newer is on its way; a TokenRequest in the cluster takes 10 to 50.
  */
 const ANSWER_TIMEOUT = 250;
+/**
+ * A refused response up to this many bytes is read to its end, so that its connection serves on: the API server's is 165, and
+ * a new TLS handshake for each refused request costs milliseconds just when a rotation has made many of them.
+ */
+const DRAINED_UP_TO = 16 * 1024;
+/** How long that may take, ms; it is usually there already. */
+const DRAIN_TIMEOUT = 100;
 /** The reason by which a 401 is dropped, in favour of sending once more. It never reaches a caller. */
 const SEND_AGAIN = new Error('kubefresh drops this response and sends the request once more');
 /** What undici says of a request that an HTTP/2 server announced not to process: safe to send again, whatever its method. */
@@ -25,18 +37,8 @@ const REFUSED_BY_GOAWAY = 'HTTP/2: "GOAWAY" frame received with code 0';
 /** How the API server names a caller whose credential did not arrive. */
 const ANONYMOUS = 'system:anonymous';
 
-/** `forbidden`: answered with 403, and the body may tell why. */
-type Stage = 'sent' | 'answered' | 'forbidden' | 'ended';
-
-/** What only a request in trouble needs. */
-interface Trouble {
-  /** For the resend that the drop of a 401 leads to. */
-  next: Credential | undefined;
-  /** A 401 was answered by sending once more. */
-  resent: boolean;
-  /** A failure without a response was answered by sending once more. */
-  repeated: boolean;
-}
+/** `forbidden`: answered with 403, and the body may tell why. `dropped`: answered with a 401 that nobody will see. */
+type Stage = 'sent' | 'answered' | 'forbidden' | 'dropped' | 'ended';
 
 /**
  * Follows one request: hands everything on to the caller's handler, except for a 401 that a better credential can cure.
@@ -125,18 +127,24 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#stage === 'dropped') return;
     if (this.#stage === 'forbidden') this.#lookForAnonymous(chunk);
     this.#handler.onResponseData?.(controller, chunk);
   }
 
   onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
+    if (this.#stage === 'dropped') {
+      // undici frees the connection in the next turn of the event loop; sent now, the request would open another.
+      queueMicrotask(() => setImmediate(() => this.#sendNext()));
+      return;
+    }
     this.#end();
     this.#handler.onResponseEnd?.(controller, trailers);
   }
 
   onResponseError(controller: Controller | null, error: Error): void {
-    const next = this.#trouble?.next;
-    if (next !== undefined) this.#sendWith(next);
+    // An abort of the caller's wins over the resend.
+    if (this.#stage === 'dropped' && (error === SEND_AGAIN || controller?.aborted === false)) this.#sendNext();
     else if (this.#stage !== 'sent' || !this.#recovers(error)) this.#fail(controller, error);
   }
 
@@ -165,8 +173,13 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     this.#credential = credential;
     this.#sentAt = line.now();
     this.#stage = 'sent';
-    this.#inTrouble().next = undefined;
     this.#send();
+  }
+
+  #sendNext(): void {
+    const trouble = this.#inTrouble();
+    trouble.stopDraining?.();
+    if (trouble.next !== undefined) this.#sendWith(trouble.next);
   }
 
   /** Whether the body can be sent from its first byte. */
@@ -178,18 +191,20 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   #takesOver(controller: Controller, headers: IncomingHttpHeaders, message: string | undefined): boolean {
     if (this.#isProxied()) return false;
     const answer = this.#reject(401, headers);
-    const trouble = this.#inTrouble();
-    if (answer === undefined || trouble.resent || !this.#isReplayable()) return false;
-    trouble.resent = true;
+    if (answer === undefined || !this.#isReplayable() || !this.#inTrouble().hopes(this.#credential, answer))
+      return false;
     if (answer instanceof Promise) this.#hold(answer, controller, headers, message);
-    else this.#drop(controller, answer);
+    else this.#drop(controller, headers, answer);
     return true;
   }
 
-  /** Aborts the response (a body that never ends cannot be drained); the resend follows in `onResponseError`. */
-  #drop(controller: Controller, next: Credential): void {
-    this.#inTrouble().next = next;
-    controller.abort(SEND_AGAIN);
+  /** Gets rid of the response: the resend follows at its end. One that may be long, or endless, is aborted. */
+  #drop(controller: Controller, headers: IncomingHttpHeaders, next: Credential): void {
+    const trouble = this.#inTrouble();
+    trouble.next = next;
+    this.#stage = 'dropped';
+    if (Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > DRAINED_UP_TO) controller.abort(SEND_AGAIN);
+    else trouble.stopDraining = systemClock.schedule(() => controller.abort(SEND_AGAIN), DRAIN_TIMEOUT, { hold: true });
   }
 
   async #hold(
@@ -203,7 +218,10 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     // Aborted by the caller meanwhile: he has his error already.
     if (this.#stage === 'ended') return;
     if (next === undefined) this.#deliver(new HeldController(controller), headers, message);
-    else this.#drop(controller, next);
+    else {
+      this.#drop(controller, headers, next);
+      if (!controller.aborted) controller.resume();
+    }
   }
 
   #deliver(controller: HeldController, headers: IncomingHttpHeaders, message: string | undefined): void {
@@ -238,19 +256,12 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   }
 
   #reject(status: number, headers: IncomingHttpHeaders): ReturnType<Transport['line']['rejected']> {
-    const auditId = headers['audit-id'];
-    const evidence: RejectionEvidence = {
-      status,
-      origin: this.origin,
-      sentAt: this.#sentAt,
-      ...(headers.date === undefined ? {} : { date: headers.date }),
-      ...(typeof auditId === 'string' ? { auditId } : {}),
-    };
+    const evidence = evidenceOf(status, headers, this.origin, this.#sentAt);
     return this.#transport.line.rejected(this.#credential, evidence);
   }
 
   #inTrouble(): Trouble {
-    this.#trouble ??= { next: undefined, resent: false, repeated: false };
+    this.#trouble ??= new Trouble();
     return this.#trouble;
   }
 
@@ -263,6 +274,7 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   #end(): void {
     if (this.#stage === 'ended') return;
     this.#stage = 'ended';
+    this.#trouble?.stopDraining?.();
     this.#tape?.release();
     this.#transport.line.closed();
   }

@@ -85,8 +85,12 @@ export class Tape implements AsyncIterable<unknown> {
     try {
       this.#source ??= iterate(this.#body);
       const result = await this.#source.next();
-      if (result.done === true) this.#ended = true;
-      else this.#chunks.push(this.#recording ? this.#record(result.value) : result.value);
+      if (result.done === true) {
+        this.#ended = true;
+        return;
+      }
+      const chunk = this.#recording ? this.#record(result.value) : result.value;
+      this.#chunks.push(chunk);
     } catch (error) {
       // Kept: a generator that threw says `done` when asked again, and half a body would look like a whole one.
       this.#failure = { error };
