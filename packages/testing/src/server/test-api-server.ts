@@ -176,7 +176,10 @@ export class TestApiServer implements AsyncDisposable {
     this.#authenticator.forget();
   }
 
-  /** Asks all HTTP/2 clients to move to other connections (GOAWAY); what is under way may finish. */
+  /**
+   * Asks all clients to move to other connections, as a server that shuts down gracefully does: GOAWAY over HTTP/2,
+   * `Connection: close` with the next answer over HTTP/1.1. What is under way may finish.
+   */
   goAway(): void {
     this.#listener.goAway();
   }

@@ -28,6 +28,8 @@ export class Listener {
   readonly #server: Server;
   readonly #sockets = new Set<TLSSocket>();
   readonly #sessions = new Set<ServerHttp2Session>();
+  /** HTTP/1.1 connections that end with their next answer. */
+  readonly #leaving = new WeakSet<object>();
   #opened = 0;
 
   constructor(certificate: ServingCertificate, http2: boolean, onRequest: RequestListener) {
@@ -42,9 +44,10 @@ export class Listener {
       // A client that resets a connection is what faults provoke: no reason to end the test's process.
       session.on('error', () => undefined);
     });
-    this.#server.on('request', (raw: RawRequest, response: RawResponse) =>
-      onRequest(raw, response, numberOf(raw.socket)),
-    );
+    this.#server.on('request', (raw: RawRequest, response: RawResponse) => {
+      if (this.#leaving.has(raw.socket)) response.setHeader('connection', 'close');
+      onRequest(raw, response, numberOf(raw.socket));
+    });
     this.#server.on('upgrade', (raw: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
       const response = new ServerResponse(raw);
@@ -87,9 +90,10 @@ export class Listener {
     this.#server.setSecureContext({ ...certificate });
   }
 
-  /** Asks every HTTP/2 client to move to another connection; what is under way may finish. */
+  /** Asks every client to move to another connection, as Go's `http.Server.Shutdown` does; what is under way may finish. */
   goAway(): void {
     for (const session of [...this.#sessions]) session.close();
+    for (const socket of this.#sockets) this.#leaving.add(socket);
   }
 
   /** Cuts every open connection at once. */
