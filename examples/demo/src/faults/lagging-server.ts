@@ -9,7 +9,7 @@ const SETTLE_MS = 400;
 /** An API server that has not heard of the new signing key or object yet: for a while only the old token is good. */
 export const laggingServer: Fault = {
   name: 'lagging-server',
-  about: `a token of ${LONGER_SECONDS} s lands; its successor is refused for 2 s, while the old one is good`,
+  about: `a token of ${LONGER_SECONDS} s lands; its successor is refused for up to 2 s, while the old one is good`,
   async play(stage, hold) {
     stage.refuse(stage.land(await stage.mint(LONGER_SECONDS)));
     await hold(SETTLE_MS);
