@@ -1,0 +1,130 @@
+import type { Dispatcher } from 'undici';
+import { ClosedError } from '../errors.ts';
+import type { CredentialSource } from '../source/types.ts';
+import { bearer } from '../undici/bearer.ts';
+import { createDispatcher } from '../undici/dispatcher.ts';
+import { type ApiAccess, type ResolvedAccess, resolveAccess } from './access.ts';
+
+/** How long the API server may take to answer, and to go on with its answer, ms: what is asked here takes milliseconds. */
+const ANSWER_WITHIN = 10_000;
+/** The largest answer that is read, bytes: a TokenRequest has about 2 KiB, a JWKS of many keys some more. */
+const LARGEST_ANSWER = 1024 * 1024;
+
+/** One request to the API server. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST';
+  /** From `/api` or `/apis` on; a prefix of the origin is put before it. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the API server answered, read to its end. */
+export interface ApiAnswer {
+  readonly status: number;
+  /** Names in lower case; a header that came more than once is a list. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The body as JSON; undefined where it is none. */
+  readonly json: unknown;
+}
+
+/**
+ * A way to the API server for small JSON requests. What it opened it closes: its own dispatcher, not the caller's.
+ * Idle, it holds no process.
+ */
+export class ApiConnection implements AsyncDisposable {
+  readonly #access: ResolvedAccess;
+  readonly #closing = new AbortController();
+  #own: Dispatcher | undefined;
+  #dispatcher: Dispatcher | undefined;
+
+  /** @throws InvalidOptionError, InsecureTransportError: see `ApiAccess`. */
+  constructor(access: ApiAccess) {
+    this.#access = resolveAccess(access);
+  }
+
+  /** Whose token is sent, where it is a source's. */
+  get source(): CredentialSource | undefined {
+    return this.#access.source;
+  }
+
+  /** Scheme, host and port of the API server. */
+  get origin(): string {
+    return this.#access.origin;
+  }
+
+  /**
+   * Sends a request and reads the answer, whatever its status.
+   * @throws ClosedError after `close()`; the signal's reason; what the dispatcher throws when the server cannot be reached.
+   */
+  async send({ method, path, body, headers = {}, signal }: ApiRequest): Promise<ApiAnswer> {
+    if (this.#closing.signal.aborted) throw this.#closing.signal.reason;
+    const { origin, prefix } = this.#access;
+    const response = await this.#transport().request({
+      origin,
+      path: prefix + path,
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      headersTimeout: ANSWER_WITHIN,
+      bodyTimeout: ANSWER_WITHIN,
+      signal: signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]),
+    });
+    const json = parse(await readAll(response.body));
+    return { status: response.statusCode, headers: response.headers, json };
+  }
+
+  /** Ends what is under way (it fails with ClosedError) and the connections that were opened here. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort(new ClosedError('connection to the API server'));
+    const own = this.#own;
+    this.#own = undefined;
+    await own?.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Made with the first request: an unused connection loads no HTTP stack. */
+  #transport(): Dispatcher {
+    this.#dispatcher ??= this.#connect();
+    return this.#dispatcher;
+  }
+
+  #connect(): Dispatcher {
+    const { source, origins, dispatcher, allowInsecure } = this.#access;
+    if (dispatcher !== undefined) {
+      return source === undefined ? dispatcher : dispatcher.compose(bearer(source, { origins, allowInsecure }));
+    }
+    // resolveAccess() makes sure that one of the two is there.
+    this.#own = createDispatcher({ source: source as CredentialSource, origins, allowInsecure });
+    return this.#own;
+  }
+}
+
+async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_ANSWER) throw new Error(`The answer is longer than ${LARGEST_ANSWER} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's HTML page, for instance. Whoever asked finds that what he needs is missing, and says so.
+    return undefined;
+  }
+}

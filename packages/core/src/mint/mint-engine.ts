@@ -1,0 +1,170 @@
+import type { Clock } from '../clock.ts';
+import { CredentialUnavailableError, KubefreshError } from '../errors.ts';
+import { BaseEngine } from '../source/base-engine.ts';
+import type { Credential, CredentialSource, SourceEvents, WatcherMode } from '../source/types.ts';
+import { Backoff } from './backoff.ts';
+import { renewalTime } from './renewal.ts';
+import type { Minted } from './requester.ts';
+import { TokenRequestError } from './token-request-error.ts';
+
+/** A request sees time in steps of this, ms; only demotion asks. */
+const STEP = 10;
+/** 401s ask for another token at most this often, ms: each costs the API server a signature and an entry in its audit log. */
+const FORCED_EVERY = 1_000;
+const ALARM_HINT = "Asking for a new one fails; see the source's 'fault' events.";
+/** What a failed request is a fault of. */
+const REQUEST = 'token-request';
+
+/** What a `MintEngine` is made with. */
+export interface MintEngineOptions {
+  readonly clock: Clock;
+  /** Names the account, for messages and tracing. */
+  readonly place: string;
+  /** Asks for a token. */
+  readonly request: () => Promise<Minted>;
+  /** Who asks: its CA is handed on, and a token that it has late is used at once. */
+  readonly parent: CredentialSource | undefined;
+  readonly onRelease: () => void;
+}
+
+/** Holds the token of one account, and asks for the next one in time: the old one serves as long as it is valid. */
+export class MintEngine extends BaseEngine {
+  readonly #options: MintEngineOptions;
+  readonly #backoff = new Backoff();
+  #renewing: Promise<void> | undefined;
+  /** When to ask, on the server's clock, ms since the epoch. */
+  #renewAt = Number.POSITIVE_INFINITY;
+  /** When to ask again after a failure, on the monotonic clock, ms. */
+  #retryAt = Number.POSITIVE_INFINITY;
+  /** Not before this, as the server asked; monotonic, ms. */
+  #notBefore = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #failing = false;
+  #cancelTick: (() => void) | undefined;
+
+  constructor(options: MintEngineOptions) {
+    const { clock, place } = options;
+    super({ clock, step: STEP, place, alarm: { place: `the TokenRequest API (${place})`, hint: ALARM_HINT } });
+    this.#options = options;
+    options.parent?.on('renewed', this.#parentRenewed);
+    this.renew('start');
+  }
+
+  override current(): Credential {
+    const credential = this.holder.current;
+    if (credential === undefined) throw this.#unavailable();
+    return credential;
+  }
+
+  override renew(reason: string): Promise<void> {
+    this.#renewing ??= this.#ask(reason).finally(() => {
+      this.#renewing = undefined;
+      this.schedule();
+    });
+    return this.#renewing;
+  }
+
+  override release(): void {
+    this.#options.onRelease();
+  }
+
+  override close(): void {
+    super.close();
+    this.#cancelTick?.();
+    this.#options.parent?.off('renewed', this.#parentRenewed);
+  }
+
+  protected override get watcher(): WatcherMode {
+    return 'none';
+  }
+
+  /** Nothing changes unless it is asked for. */
+  protected override look(): void {}
+
+  protected override force(): void | Promise<void> {
+    const now = this.clock.monotonic();
+    if (this.#renewing === undefined && (now < this.#notBefore || now - this.#askedAt < FORCED_EVERY)) return;
+    return this.renew('rejected');
+  }
+
+  /** One timer: for the renewal, the repetition after a failure, or the next moment in the token's life. */
+  protected override schedule(): void {
+    this.#cancelTick?.();
+    if (this.closed) return;
+    const next = this.#renewing === undefined ? this.#untilAsked() : Number.POSITIVE_INFINITY;
+    // A millisecond late, never early: a timer may fire within the millisecond before its moment.
+    const delay = Math.min(Math.max(next, 0), this.alarm.untilNext()) + 1;
+    this.#cancelTick = this.clock.schedule(() => this.#tick(), delay, { hold: this.awaited });
+  }
+
+  #tick(): void {
+    this.alarm.check();
+    if (this.#renewing === undefined && this.#untilAsked() <= 0) this.renew('due');
+    this.schedule();
+  }
+
+  /** How long until a token has to be asked for, ms. */
+  #untilAsked(): number {
+    if (this.#retryAt !== Number.POSITIVE_INFINITY) return this.#retryAt - this.clock.monotonic();
+    return this.#renewAt - this.holder.time.now();
+  }
+
+  async #ask(reason: string): Promise<void> {
+    if (this.closed) return;
+    this.#askedAt = this.clock.monotonic();
+    this.#retryAt = Number.POSITIVE_INFINITY;
+    try {
+      const minted = await this.#options.request();
+      if (!this.closed) this.#received(minted, reason);
+    } catch (error) {
+      if (!this.closed) this.#failed(error);
+    }
+  }
+
+  #received({ token, notAfter, namespace, date }: Minted, reason: string): void {
+    if (date !== undefined) this.holder.time.observe(date);
+    this.#renewAt = renewalTime({ token, notAfter });
+    this.#notBefore = Number.NEGATIVE_INFINITY;
+    this.#failing = false;
+    this.teller.heal(REQUEST);
+    // A token that is due when it arrives (a clock is wrong, a life of seconds) must not make us ask without a pause.
+    if (this.#renewAt > this.holder.time.now()) this.#backoff.succeeded();
+    else this.#retryAt = this.clock.monotonic() + this.#backoff.failed();
+    this.take({ token, notAfter, ca: this.#parentCa(), namespace }, reason);
+  }
+
+  #failed(cause: unknown): void {
+    const error = KubefreshError.is(cause)
+      ? cause
+      : new TokenRequestError('unexpected', `No token for ${this.#options.place}: ${String(cause)}`, {}, { cause });
+    const asked = error instanceof TokenRequestError ? (error.retryAfter ?? 0) : 0;
+    const now = this.clock.monotonic();
+    this.#failing = true;
+    this.#notBefore = now + asked;
+    this.#retryAt = now + this.#backoff.failed(asked);
+    this.teller.fault(REQUEST, error);
+  }
+
+  /** The parent has another credential: perhaps one that may ask where the last one might not; perhaps another CA. */
+  readonly #parentRenewed = ({ credential: { ca } }: SourceEvents['renewed']): void => {
+    const held = this.holder.newest;
+    if (held !== undefined && held.ca !== ca) {
+      this.take({ token: held.token, notAfter: this.holder.notAfter, ca, namespace: held.namespace }, 'ca');
+    }
+    if (this.#failing && this.clock.monotonic() >= this.#notBefore) this.renew('retry');
+  };
+
+  #parentCa(): string | undefined {
+    try {
+      return this.#options.parent?.current().ca;
+    } catch {
+      return this.holder.newest?.ca;
+    }
+  }
+
+  #unavailable(): CredentialUnavailableError {
+    const cause = this.teller.faultOf(REQUEST);
+    const message = `There is no token of ${this.#options.place} yet${cause ? `: ${cause.message}` : '; it has been asked for.'}`;
+    return new CredentialUnavailableError(message, { cause });
+  }
+}

@@ -1,0 +1,110 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../../../src/clock.ts';
+import { makeToken, type TokenRecipe } from '../../support/make-token.ts';
+
+/** A TokenRequest as it arrived. */
+export interface Asked {
+  readonly path: string;
+  readonly metadata: { readonly uid?: string } | undefined;
+  readonly spec: {
+    readonly audiences: readonly string[];
+    readonly expirationSeconds: number;
+    readonly boundObjectRef?: Readonly<Record<string, string>>;
+  };
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is answered instead of a token. */
+export interface Canned {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly json?: unknown;
+}
+
+/** A TokenRequest API behind a dispatcher, on the test's clock: no socket, no time that passes by itself. */
+export class TokenApi {
+  readonly asked: Asked[] = [];
+  /** How many requests are under way, and how many were at most. */
+  readonly underWay = { now: 0, most: 0 };
+  /** Decides each answer; undefined (the default) gives a token. A thrown error is a server that cannot be reached. */
+  answer: (asked: Asked) => Canned | undefined | Promise<Canned | undefined> = () => undefined;
+  /** What the tokens are like. */
+  recipe: TokenRecipe = {};
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The dispatcher to give to a source or a manager. */
+  get dispatcher(): Dispatcher {
+    // As much of a Dispatcher as is called here.
+    return { request: (options: never) => this.#request(options) } as unknown as Dispatcher;
+  }
+
+  async #request(options: {
+    path: string;
+    body: string;
+    headers: Record<string, string>;
+    signal: AbortSignal;
+  }): Promise<unknown> {
+    this.underWay.now += 1;
+    this.underWay.most = Math.max(this.underWay.most, this.underWay.now);
+    try {
+      const body = JSON.parse(options.body) as Asked;
+      const asked = { path: options.path, metadata: body.metadata, spec: body.spec, headers: options.headers };
+      this.asked.push(asked);
+      const canned = await abortable(this.answer(asked), options.signal);
+      return response({ ...(canned ?? this.#token(asked)) }, this.#clock.now());
+    } finally {
+      this.underWay.now -= 1;
+    }
+  }
+
+  #token({ path, spec }: Asked): Canned {
+    const [, namespace = '', name = ''] = /namespaces\/([^/]+)\/serviceaccounts\/([^/]+)/.exec(path) ?? [];
+    const now = this.#clock.now();
+    const life = this.recipe.life ?? spec.expirationSeconds;
+    const ref = spec.boundObjectRef;
+    const token = makeToken({
+      issuedAt: now,
+      ...this.recipe,
+      life,
+      claims: { sub: `system:serviceaccount:${namespace}:${name}`, ...this.recipe.claims },
+      kubernetes: {
+        namespace,
+        serviceaccount: { name, uid: `uid-${name}` },
+        pod: ref?.['kind'] === 'Pod' ? { name: ref['name'], uid: ref['uid'] } : undefined,
+        node: undefined,
+        ...this.recipe.kubernetes,
+      },
+    });
+    const expirationTimestamp = new Date(Math.floor(now / 1000) * 1000 + spec.expirationSeconds * 1000).toISOString();
+    return { status: 201, json: { kind: 'TokenRequest', status: { token, expirationTimestamp } } };
+  }
+}
+
+function response({ status, headers = {}, json = {} }: Canned, now: number): unknown {
+  const body = (async function* () {
+    yield Buffer.from(JSON.stringify(json));
+  })();
+  return { statusCode: status, headers: { date: new Date(now).toUTCString(), ...headers }, body };
+}
+
+function abortable<Value>(value: Value | Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return Promise.race([
+    value,
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  ]);
+}
+
+/** The body of a failed request, as the API server writes it. */
+export function statusBody(code: number, message: string, details?: unknown): unknown {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code, details };
+}
+
+/** Lets what has been answered arrive. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+}
