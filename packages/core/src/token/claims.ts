@@ -60,7 +60,10 @@ export function readClaims(payload: Readonly<Record<string, unknown>>): TokenCla
     ...some('warnafter', time('warnafter', kubernetes['warnafter'])),
     ...some('jti', printable(payload['jti'])),
     ...some('namespace', namespace),
-    ...some('serviceAccount', account && namespace !== undefined ? { ...account, namespace } : undefined),
+    ...some(
+      'serviceAccount',
+      account && namespace !== undefined ? Object.freeze({ ...account, namespace }) : undefined,
+    ),
     ...some('pod', objectRef(kubernetes['pod'])),
     ...some('node', objectRef(kubernetes['node'])),
     ...some('secret', objectRef(kubernetes['secret'] ?? { name: flat('secret.name') })),
