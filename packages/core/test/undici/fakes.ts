@@ -13,10 +13,12 @@ export function makeCredential(generation: number, jti = `jti-${generation}`): C
 type Answer = Credential | undefined | Promise<Credential | undefined>;
 
 /** A source that answers what the test says; what no test of an injector calls throws. */
-export class FakeSource implements Pick<CredentialSource, 'current' | 'rejected' | 'observeDate'> {
+export class FakeSource implements Pick<CredentialSource, 'current' | 'rejected' | 'renew' | 'observeDate'> {
   held: Credential | Error = makeCredential(1);
   /** What a rejection is answered with; by default there is nothing better. */
   answer: (credential: Credential, evidence: RejectionEvidence) => Answer = () => undefined;
+  /** What a renewal leads to. */
+  onRenew: (reason: string | undefined) => Credential = () => this.current();
   readonly rejections: (RejectionEvidence & { readonly jti: string | undefined })[] = [];
   readonly dates: string[] = [];
 
@@ -28,6 +30,10 @@ export class FakeSource implements Pick<CredentialSource, 'current' | 'rejected'
   rejected(credential: Credential, evidence: RejectionEvidence): Answer {
     this.rejections.push({ ...evidence, jti: credential.token.claims?.jti });
     return this.answer(credential, evidence);
+  }
+
+  async renew(options: { reason?: string } = {}): Promise<Credential> {
+    return this.onRenew(options.reason);
   }
 
   observeDate(date: string): void {
