@@ -23,6 +23,8 @@ export interface Figures {
   readonly medianToUse: number | undefined;
   /** Failures by what the caller was told. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Of the failure that came last; undefined: none failed. */
+  readonly lastError: string | undefined;
   /** The token it sent last. */
   readonly token: Landing | undefined;
 }
@@ -42,6 +44,7 @@ export function figuresOf(workload: string, evidence: Evidence): Figures {
   const entries = new Map(calls.map((call) => [call.id, [] as JournalEntry[]]));
   for (const entry of evidence.journal) entries.get(entry.query.get(CALL_PARAMETER) ?? '')?.push(entry);
   const sent = [...entries.values()].flat();
+  const errorOf = ({ id, error }: Call) => error ?? String(entries.get(id)?.at(-1)?.status);
   const failed = calls.filter((call) => hasFailed(call, entries.get(call.id) ?? []));
   return {
     workload,
@@ -53,7 +56,8 @@ export function figuresOf(workload: string, evidence: Evidence): Figures {
       .reduce((sum, call) => sum + (entries.get(call.id) ?? []).filter((entry) => !accepted(entry)).length, 0),
     ...outageOf(calls, new Set(failed), evidence.now),
     ...usesOf(sent, evidence.landings),
-    errors: countBy(failed, (call) => call.error ?? String(entries.get(call.id)?.at(-1)?.status)),
+    errors: countBy(failed.map(errorOf)),
+    lastError: failed.map(errorOf).at(-1),
     token: evidence.landings.find(({ jti }) => jti === sent.findLast((entry) => entry.jti)?.jti),
   };
 }
@@ -102,8 +106,8 @@ function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-function countBy<T>(values: readonly T[], nameOf: (value: T) => string): Record<string, number> {
+function countBy(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const value of values) counts[nameOf(value)] = (counts[nameOf(value)] ?? 0) + 1;
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }

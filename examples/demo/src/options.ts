@@ -1,4 +1,5 @@
-import { extname } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faults } from './faults/all.ts';
 import type { Fault } from './faults/fault.ts';
@@ -34,9 +35,7 @@ export function parseOptions(args: readonly string[]): Options {
     const names = faults.map((each) => each.name).join(', ');
     throw new UsageError(`There is no fault '${name}'; there are ${names}.`);
   }
-  if (record !== undefined && !['.svg', '.cast'].includes(extname(record))) {
-    throw new UsageError(`--record writes .svg (an image) or .cast (asciicast); '${record}' is neither.`);
-  }
+  if (record !== undefined) checkRecord(record);
   const usual = fault ? SINGLE_SECONDS : USUAL_SECONDS;
   return {
     seconds: seconds === undefined ? usual : secondsOf(seconds),
@@ -63,6 +62,18 @@ function parse(args: readonly string[]) {
     }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Before the run, not after it. */
+function checkRecord(file: string): void {
+  if (!['.svg', '.cast'].includes(extname(file))) {
+    throw new UsageError(`--record writes .svg (an image) or .cast (asciicast); '${file}' is neither.`);
+  }
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--record cannot write '${file}': ${(error as NodeJS.ErrnoException).code}.`);
   }
 }
 

@@ -5,7 +5,7 @@ export function jsonView(): View {
   return {
     end({ scenario, elapsed, rotations, lanes }) {
       const { seconds, lifetimeSeconds, acts } = scenario;
-      const workloads = lanes.map(({ token: _token, outageSince, ...figures }) => ({
+      const workloads = lanes.map(({ token: _token, lastError: _last, outageSince, ...figures }) => ({
         ...figures,
         outageAtEnd: outageSince !== undefined,
       }));

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../observer.ts';
 import type { View } from '../run.ts';
 import { workloads } from '../workloads/all.ts';
-import { resultTable } from './table.ts';
+import { resultLines } from './table.ts';
 import { seconds } from './words.ts';
 
 /** One line for each thing that happens: for pipes, logs and CI. */
-export function plainView(print: (line: string) => void = console.log): View {
+export function plainView(print: (line: string) => void): View {
   const out = new Map<string, number>();
 
   function line({ elapsed }: Snapshot, text: string): void {
@@ -20,11 +20,11 @@ export function plainView(print: (line: string) => void = console.log): View {
     },
     act: (snapshot) => line(snapshot, `${snapshot.act?.fault.name}: ${snapshot.act?.fault.about}`),
     tick(snapshot) {
-      for (const { workload, outageSince, errors } of snapshot.lanes) {
+      for (const { workload, outageSince, lastError } of snapshot.lanes) {
         const since = out.get(workload);
         if (since === undefined && outageSince !== undefined) {
           out.set(workload, outageSince);
-          line(snapshot, `  ${workload} fails: ${Object.keys(errors).join(', ')}`);
+          line(snapshot, `  ${workload} fails: ${lastError}`);
         } else if (since !== undefined && outageSince === undefined) {
           out.delete(workload);
           line(snapshot, `  ${workload} works again after ${seconds(snapshot.now - since)}`);
@@ -33,7 +33,7 @@ export function plainView(print: (line: string) => void = console.log): View {
     },
     end(snapshot) {
       line(snapshot, 'over');
-      print(resultTable(snapshot));
+      for (const spans of resultLines(snapshot)) print(spans.map(({ text }) => text).join(''));
     },
   };
 }
