@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { VolumeFiles } from './layout.ts';
 
 /**
@@ -7,10 +8,14 @@ import type { VolumeFiles } from './layout.ts';
  * not receive updates"). Before the first swap the mount table tells, after it the inode has no name left.
  */
 export function isSubPath(files: VolumeFiles): boolean {
-  const stat = statSync(files.token, { throwIfNoEntry: false });
-  if (stat === undefined) return false;
-  if (stat.nlink === 0) return true;
-  return mountPoints().has(files.token);
+  try {
+    if (statSync(files.token).nlink === 0) return true;
+    // The table has real paths, and /var/run is a link to /run in most images; the token itself may be a link into the volume.
+    return mountPoints().has(join(realpathSync(dirname(files.token)), basename(files.token)));
+  } catch {
+    // Nothing there, or out of reach: the read tells.
+    return false;
+  }
 }
 
 /** The mount points of this process; empty where there is no such table (not Linux). */

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { type BigIntStats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemClock } from '../clock.ts';
 import type { VolumeFiles } from './layout.ts';
 import { linkTarget } from './snapshot.ts';
 
@@ -54,9 +55,14 @@ export class Look {
 }
 
 function stampOf(path: string): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (stat === undefined) return 'absent';
+  let stat: BigIntStats;
+  try {
+    stat = statSync(path, { bigint: true });
+  } catch {
+    // Absent, or behind a directory that we may not search.
+    return 'out of reach';
+  }
   // The file's times are the machine's wall clock, whatever clock the source was given.
-  if (Math.abs(Date.now() - Number(stat.ctimeMs)) < RACY) return undefined;
+  if (Math.abs(systemClock.now() - Number(stat.ctimeMs)) < RACY) return undefined;
   return `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
 }

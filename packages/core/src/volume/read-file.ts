@@ -21,18 +21,25 @@ export function readSmallFile(path: string): string {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new FileUnreadableError(path, `${path} is no regular file but ${kindOf(stat)}.`);
     if (stat.size > MOST_BYTES) throw tooLarge(path);
-    // One byte more than the file said, so that one still growing is noticed.
-    const buffer = Buffer.allocUnsafe(Math.min(stat.size, MOST_BYTES) + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-      read = readSync(fd, buffer, length, buffer.length - length, length);
-    }
-    if (length > MOST_BYTES) throw tooLarge(path);
-    return buffer.toString('utf8', 0, length);
+    return readToEnd(path, fd, stat.size);
   } catch (error) {
     throw error instanceof FileUnreadableError ? error : unreadable(path, error);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** To the end, not to the size: a file may be growing, and some FUSE file systems say 0. */
+function readToEnd(path: string, fd: number, size: number): string {
+  // Own memory, not Buffer's shared pool, where the bytes would stay for others to find; one byte more, to see the end.
+  let buffer = Buffer.allocUnsafeSlow(size + 1);
+  let length = 0;
+  for (;;) {
+    const read = readSync(fd, buffer, length, buffer.length - length, length);
+    length += read;
+    if (length > MOST_BYTES) throw tooLarge(path);
+    if (read === 0) return buffer.toString('utf8', 0, length);
+    if (length === buffer.length) buffer = Buffer.concat([buffer], MOST_BYTES + 1);
   }
 }
 

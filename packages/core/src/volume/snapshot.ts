@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { KubefreshError } from '../errors.ts';
+import { FileUnreadableError, KubefreshError } from '../errors.ts';
 import type { VolumeFiles } from './layout.ts';
 import { readSmallFile } from './read-file.ts';
 
@@ -26,7 +26,7 @@ export function readSnapshot(files: VolumeFiles): Snapshot {
     const before = linkTarget(files.dataLink);
     const token = orError(() => readSmallFile(files.token));
     const ca = optional(files.ca, readBundle);
-    const namespace = optional(files.namespace, (path) => readSmallFile(path).trim());
+    const namespace = optional(files.namespace, readNamespace);
     const consistent = before === linkTarget(files.dataLink);
     if (consistent || attempt === ATTEMPTS) return { token, ca, namespace, consistent };
   }
@@ -52,6 +52,18 @@ function orError(read: () => string): string | KubefreshError {
     if (KubefreshError.is(error)) return error;
     throw error;
   }
+}
+
+/** A name as the API server accepts it (RFC 1123 label): it becomes a part of URLs. */
+const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
+
+function readNamespace(path: string): string {
+  const name = readSmallFile(path).trim();
+  if (NAMESPACE.test(name)) return name;
+  throw new FileUnreadableError(
+    path,
+    `${path} holds no name of a namespace; the one held before, if any, stays in use.`,
+  );
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;

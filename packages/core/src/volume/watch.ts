@@ -103,8 +103,13 @@ export class Watch {
 }
 
 function identityOf(directory: string): string {
-  const stat = statSync(directory, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${directory}=${stat.dev}:${stat.ino}`;
+  try {
+    const { dev, ino } = statSync(directory);
+    return `${directory}=${dev}:${ino}`;
+  } catch {
+    // Gone since its path was resolved: nothing that could equal the next one.
+    return '';
+  }
 }
 
 /** Runs `start`, which is synchronous, so nobody else in this thread sees the environment without the variables. */
