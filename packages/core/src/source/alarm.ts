@@ -29,20 +29,24 @@ export class Alarm {
     this.#passed = 0;
   }
 
-  /** Tells, where another moment has passed since the last call. */
-  check(): void {
+  /** Tells, where another moment has passed since the last call; whether one has. */
+  check(): boolean {
     const credential = this.#holder.newest;
     const life = this.#holder.lifetime();
-    if (credential === undefined || life === undefined) return;
+    if (credential === undefined || life === undefined) return false;
     const now = this.#holder.time.now();
     const passed = moments(life).filter((moment) => now >= moment).length;
     const another = passed > this.#passed;
     this.#passed = passed;
-    if (!another) return;
-    const message = `${credential.token} from ${this.#place} has not been replaced in time; it ends at ${new Date(life.expiresAt).toISOString()}. ${this.#hint}`;
+    if (!another) return false;
+    const lateness = latenessAt(now, life);
+    const end = new Date(life.expiresAt).toISOString();
+    const message = `${credential.token} from ${this.#place} ${lateness}; its end: ${end}. ${this.#hint}`;
     this.#holder.noteFault(new KubefreshError('ERR_KUBEFRESH_TOKEN_STALE', message));
     this.#teller.emit('stale', { credential, lifetime: life });
-    warnOnce('KUBEFRESH_TOKEN_STALE', this.#place, message);
+    // At most one warning a moment: the first may have scrolled by when requests begin to fail.
+    warnOnce('KUBEFRESH_TOKEN_STALE', `${this.#place} ${lateness}`, message);
+    return true;
   }
 
   /** How long until something about the token changes, ms; Infinity where nothing will. */
@@ -52,6 +56,11 @@ export class Alarm {
     const now = this.#holder.time.now();
     return Math.min(...[life.renewAt, ...moments(life)].filter((moment) => moment > now)) - now;
   }
+}
+
+function latenessAt(now: number, { deadline, expiresAt }: Lifetime): string {
+  if (now >= expiresAt) return 'has expired';
+  return now >= deadline ? 'is in use past its warnafter' : 'has not been replaced in time';
 }
 
 function moments({ staleAt, deadline, expiresAt }: Lifetime): number[] {

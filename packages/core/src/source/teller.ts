@@ -49,9 +49,4 @@ export class Teller {
   faultOf(subject: string): KubefreshError | undefined {
     return this.#open.get(subject);
   }
-
-  /** Whether anything is at fault. */
-  get troubled(): boolean {
-    return this.#open.size > 0;
-  }
 }

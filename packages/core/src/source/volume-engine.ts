@@ -133,10 +133,9 @@ export class VolumeEngine extends BaseEngine {
     if (this.#pollsUntilRearm > 0) this.#pollsUntilRearm -= 1;
     else this.#watch.arm();
     if (this.#watch.armed) this.teller.heal('watch');
-    // What was refused may have become good without a trace in the link (a chmod, for instance).
-    if (this.teller.troubled) this.#reader.forget();
     this.look('poll');
-    this.alarm.check();
+    // Late: it may be by subPath, which shows once the first swap has unlinked what is mounted.
+    if (this.alarm.check()) this.#reader.inspect();
     this.schedule();
   }
 

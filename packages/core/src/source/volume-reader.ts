@@ -31,22 +31,19 @@ export class VolumeReader {
     return this.#look.changed();
   }
 
-  /** Makes the next `changed()` true. */
-  forget(): void {
-    this.#look.forget();
-  }
-
   /**
    * Reads all files as one; undefined while there is no token at all.
    * @param asked - a 401 asked for it: an older token is welcome too.
    */
   read(asked: boolean): CredentialParts | undefined {
     const snapshot = readSnapshot(this.#files);
-    if (!snapshot.consistent) this.#look.forget();
     const held = this.#holder.newest;
     const token = this.#token(snapshot.token, held?.token, asked) ?? held?.token;
     const ca = this.#file(this.#files.ca, snapshot.ca) ?? held?.ca ?? (this.#files.ca === undefined ? undefined : '');
     const namespace = this.#file(this.#files.namespace, snapshot.namespace) ?? held?.namespace;
+    // What is not good may become so without a trace in `..data`: by a chmod, or because the AtomicWriter commits the very
+    // first files before it makes the links to them.
+    if (!snapshot.consistent || this.#faulty()) this.#look.forget();
     return token === undefined ? undefined : { token, ca, namespace };
   }
 
@@ -69,6 +66,8 @@ export class VolumeReader {
         'default since Kubernetes 1.21) or the TokenRequest API instead of a Secret.';
       this.#teller.fault('legacy', new KubefreshError('ERR_KUBEFRESH_TOKEN_LEGACY', message));
       warnOnce('KUBEFRESH_TOKEN_LEGACY', path, message);
+    } else {
+      this.#teller.heal('legacy');
     }
     if (state === 'not-yet-valid') {
       const message = `${token} in ${path} is not valid yet: the clock of this node or of the API server is wrong.`;
@@ -76,6 +75,11 @@ export class VolumeReader {
     } else {
       this.#teller.heal('validity');
     }
+  }
+
+  #faulty(): boolean {
+    const { token, ca, namespace } = this.#files;
+    return [token, ca, namespace].some((path) => path !== undefined && this.#teller.faultOf(path) !== undefined);
   }
 
   #token(text: string | KubefreshError, held: Token | undefined, asked: boolean): Token | undefined {
