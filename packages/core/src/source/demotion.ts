@@ -1,4 +1,5 @@
 import type { CoarseClock } from '../clock.ts';
+import { acceptedFrom } from '../token/lifetime.ts';
 import type { ServerTime } from './server-time.ts';
 import type { Credential } from './types.ts';
 
@@ -12,8 +13,8 @@ const FIRST_TRIAL = 250;
 const LONGEST_TRIAL = 5_000;
 
 /**
- * While the API server refuses a brand-new token, its predecessor, which stays valid for about 20 % of its life, stands in.
- * The end of a demotion is worked out when somebody asks, so it needs no timer.
+ * While the API server refuses a brand-new token, or will by its `nbf` (a clock is wrong), its predecessor, which stays valid
+ * for about 20 % of its life, stands in. The end of a demotion is worked out when somebody asks, so it needs no timer.
  */
 export class Demotion {
   readonly #coarse: CoarseClock;
@@ -22,6 +23,8 @@ export class Demotion {
   #standIn: Credential | undefined;
   #trialAt = 0;
   #delay = 0;
+  /** When the newest may be used at all, ms since the epoch on the server's clock. */
+  #acceptedFrom = 0;
 
   constructor(coarse: CoarseClock, time: ServerTime) {
     this.#coarse = coarse;
@@ -30,17 +33,17 @@ export class Demotion {
 
   /** The predecessor, as long as it stands in for the newest. */
   get standIn(): Credential | undefined {
-    if (this.#standIn !== undefined && (this.#coarse.monotonic() >= this.#trialAt || !this.#usable())) {
-      this.#standIn = undefined;
-    }
+    if (this.#standIn !== undefined && !(this.#needed() && this.#usable())) this.#standIn = undefined;
     return this.#standIn;
   }
 
   /** There is a newer token, `newest`; `previous` is the one that could stand in for it. */
   succeed(previous: Credential | undefined, newest: Credential): void {
     this.#predecessor = previous && besides(previous, newest);
-    this.#standIn = undefined;
     this.#delay = 0;
+    this.#trialAt = 0;
+    this.#acceptedFrom = acceptedFrom(newest.token);
+    this.#standIn = this.#needed() && this.#usable() ? this.#predecessor : undefined;
   }
 
   /** Only the CA or the namespace changed: a stand-in goes with what is on disk now. */
@@ -66,6 +69,10 @@ export class Demotion {
   drop(): void {
     this.#predecessor = undefined;
     this.#standIn = undefined;
+  }
+
+  #needed(): boolean {
+    return this.#time.now() < this.#acceptedFrom || this.#coarse.monotonic() < this.#trialAt;
   }
 
   #usable(): boolean {

@@ -107,8 +107,9 @@ export class Holder {
   }
 
   state(): SourceState {
-    if (this.demoted) return 'demoted';
-    return this.lifetime()?.state ?? 'empty';
+    const state = this.lifetime()?.state ?? 'empty';
+    // A token that nobody can accept yet was not refused: its clock is to be looked at, not the server.
+    return this.demoted && state !== 'not-yet-valid' ? 'demoted' : state;
   }
 
   #judgedAt(notAfter: number | undefined) {

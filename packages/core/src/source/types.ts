@@ -52,7 +52,7 @@ export interface SourceStatus {
   readonly generation: number;
   /** For how long the newest credential has been held, ms of the monotonic clock; undefined while there is none. */
   readonly age: number | undefined;
-  /** The life of the token handed out, judged now. */
+  /** The life of the newest token, judged now. */
   readonly lifetime: Lifetime | undefined;
   readonly watcher: WatcherMode;
   /** The last thing that went wrong, and when (ms since the epoch); it stays after recovery. */

@@ -58,16 +58,26 @@ export function lifetime(token: Token, options: { now?: number; notAfter?: numbe
   const renewAt = Math.min(begin + RENEWED_AT * life, begin + RENEWED_AFTER);
   const staleAt = Math.max(renewAt, Math.min(renewAt + SYNC_SLACK, deadline - LAST_PART * life));
   const expiresAt = exp === undefined ? deadline : exp * 1000;
-  const validFrom = Math.max(iat ?? 0, nbf ?? 0) * 1000;
-  return { state: stateAt(now, { validFrom, renewAt, staleAt, expiresAt }), renewAt, staleAt, deadline, expiresAt };
+  return {
+    state: stateAt(now, { acceptedFrom: acceptedFrom(token), renewAt, staleAt, expiresAt }),
+    renewAt,
+    staleAt,
+    deadline,
+    expiresAt,
+  };
+}
+
+/** From when on an API server with the right time accepts `token`, ms since the epoch; 0 where it does not say. */
+export function acceptedFrom({ claims }: Token): number {
+  return Math.max(0, Math.max(claims?.iat ?? 0, claims?.nbf ?? 0) * 1000 - SERVER_LEEWAY);
 }
 
 function stateAt(
   now: number,
-  at: { validFrom: number; renewAt: number; staleAt: number; expiresAt: number },
+  at: { acceptedFrom: number; renewAt: number; staleAt: number; expiresAt: number },
 ): LifetimeState {
   if (now >= at.expiresAt) return 'expired';
-  if (at.validFrom - now > SERVER_LEEWAY) return 'not-yet-valid';
+  if (now < at.acceptedFrom) return 'not-yet-valid';
   if (now >= at.staleAt) return 'stale';
   return now >= at.renewAt ? 'due' : 'fresh';
 }
