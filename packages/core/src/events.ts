@@ -36,16 +36,26 @@ export class Emitter<Events extends EventMap> {
   }
 }
 
+/** Whatever was thrown: not all of it can be made a text of. */
+function messageOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return typeof error;
+  }
+}
+
 function call<Event>(listener: Listener<Event>, event: Event, name: string): void {
   const complain = (error: unknown) =>
-    emitWarning(`A listener of '${name}' failed: ${error instanceof Error ? error.message : String(error)}`, {
+    emitWarning(`A listener of '${name}' failed: ${messageOf(error)}`, {
       type: 'KubefreshWarning',
       code: 'KUBEFRESH_LISTENER_FAILED',
     });
   try {
     // An async listener returns a promise although its type says void: its rejection is as little our caller's problem.
     const result: unknown = listener(event);
-    if (result instanceof Promise) result.catch(complain);
+    // No instanceof: it may be of another realm (jest) or library.
+    if (typeof result === 'object' && result !== null && 'then' in result) Promise.resolve(result).catch(complain);
   } catch (error) {
     complain(error);
   }

@@ -31,6 +31,7 @@ export class Rejections {
   #waiting: { readonly token: Credential['token']; readonly answer: Promise<Credential | undefined> } | undefined;
   #forcing: Promise<void> | undefined;
   #wake: (() => void) | undefined;
+  #closed = false;
 
   constructor(clock: Clock, holder: Holder, remedies: Remedies) {
     this.#clock = clock;
@@ -52,6 +53,7 @@ export class Rejections {
 
   /** Ends all waits: those who wait go without. */
   close(): void {
+    this.#closed = true;
     this.#wake?.();
   }
 
@@ -74,10 +76,11 @@ export class Rejections {
     const answer = this.#forced().then(async () => {
       // Revoked first and replaced a moment later: the successor may be a few milliseconds away.
       if (this.#other(refused) === undefined) await this.#forced();
-      this.#waiting = undefined;
+      if (this.#waiting === waiting) this.#waiting = undefined;
       return this.#other(refused);
     });
-    this.#waiting = { token: refused.token, answer };
+    const waiting = { token: refused.token, answer };
+    this.#waiting = waiting;
     return answer;
   }
 
@@ -90,7 +93,8 @@ export class Rejections {
 
   async #force(): Promise<void> {
     const wait = this.#forcedAt + FORCED_EVERY - this.#clock.monotonic();
-    if (wait > 0) await this.#sleep(wait);
+    if (wait > 0 && !this.#closed) await this.#sleep(wait);
+    if (this.#closed) return;
     this.#forcedAt = this.#clock.monotonic();
     await this.#remedies.force();
   }
