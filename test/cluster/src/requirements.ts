@@ -18,11 +18,12 @@ const NODE_TOOLS = { runc: 'runc', unshare: 'util-linux', nsenter: 'util-linux',
  */
 export async function whyUnavailable(profile: Profile): Promise<string | undefined> {
   if (process.platform !== 'linux') return `the cluster needs Linux, this is ${process.platform}`;
+  const machine = profile === 'node' ? await nodeUnavailable() : undefined;
+  if (machine !== undefined) return machine;
+  if (!isOnPath('setpriv')) return 'setpriv is not installed (apt-get install util-linux)';
   const missing = missingBinaries(profile);
   const go = missing.length > 0 ? await goUnavailable() : undefined;
-  if (go !== undefined) return `${missing.join(', ')} must be built first: ${go}`;
-  if (!isOnPath('setpriv')) return 'setpriv is not installed (apt-get install util-linux)';
-  return profile === 'node' ? nodeUnavailable() : undefined;
+  return go === undefined ? undefined : `${missing.join(', ')} must be built first: ${go}`;
 }
 
 /**

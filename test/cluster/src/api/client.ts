@@ -53,6 +53,8 @@ export class ApiClient {
   readonly #credentials: Credentials;
   #certificateAuthority: string;
   #agent: Agent;
+  /** Of authorities that it trusted before: their connections go on until they end by themselves. */
+  readonly #formerAgents: Agent[] = [];
 
   constructor(server: string, certificateAuthority: string, credentials: Credentials) {
     this.server = server;
@@ -61,10 +63,10 @@ export class ApiClient {
     this.#agent = this.#createAgent();
   }
 
-  /** Trusts another authority from now on, for new connections. */
+  /** Trusts another authority from now on, for new connections. Streams that are open go on. */
   trust(certificateAuthority: string): void {
     this.#certificateAuthority = certificateAuthority;
-    this.#agent.destroy();
+    this.#formerAgents.push(this.#agent);
     this.#agent = this.#createAgent();
   }
 
@@ -120,7 +122,7 @@ export class ApiClient {
 
   /** Closes the connections it keeps. The client stays usable. */
   close(): void {
-    this.#agent.destroy();
+    for (const agent of [this.#agent, ...this.#formerAgents]) agent.destroy();
   }
 
   #open(method: string, path: string, body: unknown, options: SendOptions = {}): Promise<IncomingMessage> {
@@ -128,7 +130,7 @@ export class ApiClient {
       body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const headers: Record<string, string | number> = {
-      accept: 'application/json',
+      accept: 'application/json, */*',
       'user-agent': 'kubefresh-cluster-fixture',
       ...this.#authorization(),
       ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),

@@ -29,8 +29,11 @@ export interface ClusterState {
   readonly components: readonly ComponentState[];
 }
 
-/** All clusters of this user. In /tmp whatever TMPDIR says: the path of a Unix socket ends at 107 bytes. */
-export const STATE_ROOT = `/tmp/kubefresh-cluster-${process.getuid?.() ?? 0}`;
+/**
+ * Holds the directories of all clusters of this user; `KUBEFRESH_STATE` names another. In /tmp whatever TMPDIR says: the
+ * path of a Unix socket ends at 107 bytes.
+ */
+export const STATE_ROOT = process.env['KUBEFRESH_STATE'] || `/tmp/kubefresh-cluster-${process.getuid?.() ?? 0}`;
 
 /** The directory that holds all files of one cluster. */
 export class StateDirectory {

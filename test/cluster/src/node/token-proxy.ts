@@ -38,11 +38,12 @@ export class TokenProxy {
   readonly #server: Server;
   /** The last real answer, by who asked for what, and the rotation that it was for. */
   readonly #held = new Map<string, { rotation: number; answer: TokenRequest }>();
-  #agent: Agent;
+  /** The last is used; those before it keep the kubelet's open watches, as a kubelet's own transport would. */
+  readonly #agents: Agent[] = [];
 
   private constructor(options: TokenProxyOptions) {
     this.#options = options;
-    this.#agent = this.#createAgent(options.authority);
+    this.trust(options.authority);
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch((error: Error) => {
         if (response.headersSent) response.destroy();
@@ -67,17 +68,17 @@ export class TokenProxy {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Trusts another authority from now on. */
+  /** Trusts another authority from now on, for new connections. */
   trust(authority: string): void {
-    this.#agent.destroy();
-    this.#agent = this.#createAgent(authority);
+    const { certificate, key } = this.#options.kubelet;
+    this.#agents.push(new Agent({ keepAlive: true, ca: authority, cert: certificate, key }));
   }
 
   /** Ends it, with all connections. */
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
-    this.#agent.destroy();
+    for (const agent of this.#agents) agent.destroy();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,14 +135,13 @@ export class TokenProxy {
   ): Promise<IncomingMessage> {
     const url = new URL(request.url ?? '/', this.#options.server);
     return new Promise((resolve, reject) => {
-      const upstream = httpsRequest(url, { method: request.method ?? 'GET', headers, agent: this.#agent }, resolve);
+      const upstream = httpsRequest(
+        url,
+        { method: request.method ?? 'GET', headers, agent: this.#agents.at(-1) },
+        resolve,
+      );
       write(upstream.on('error', reject));
     });
-  }
-
-  #createAgent(authority: string): Agent {
-    const { certificate, key } = this.#options.kubelet;
-    return new Agent({ keepAlive: true, ca: authority, cert: certificate, key });
   }
 }
 

@@ -26,7 +26,7 @@ export interface RunPodOptions {
   readonly image?: string;
   /** ES module that the default image runs. */
   readonly script?: string;
-  /** Arguments of the image's entry point, or after the script. */
+  /** Arguments of the image's entry point; with a script, what it finds from `process.argv[1]` on. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Default: what admission mounts, 3607 s and extended to a year. */

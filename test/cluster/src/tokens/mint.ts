@@ -106,7 +106,7 @@ export class Mint {
   legacy(account: ServiceAccount, secretName: string): string {
     const prefix = 'kubernetes.io/serviceaccount';
     return this.#key().sign({
-      iss: prefix,
+      iss: 'kubernetes/serviceaccount',
       [`${prefix}/namespace`]: account.namespace,
       [`${prefix}/secret.name`]: secretName,
       [`${prefix}/service-account.name`]: account.name,
