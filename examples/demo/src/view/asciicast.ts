@@ -1,6 +1,5 @@
+import { columnsOf, type Frame, rowsOf } from './film.ts';
 import { ansi } from './line.ts';
-import type { Frame } from './recording.ts';
-import { columnsOf, rowsOf } from './size.ts';
 
 const CLEAR = '\u001b[H\u001b[2J';
 

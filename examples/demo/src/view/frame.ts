@@ -5,7 +5,9 @@ import { type Line, type Span, type Style, span } from './line.ts';
 import { seconds } from './words.ts';
 
 const BAR_COLUMNS = 16;
+const AGE_COLUMNS = 19;
 const PROGRESS_COLUMNS = 40;
+const HEADER = `workload      requests  failed   ${'token: age against life'.padEnd(BAR_COLUMNS + AGE_COLUMNS)}outage`;
 
 /** One picture of a run: what is going on, what comes next, and a lane for each workload. */
 export function frame(snapshot: Snapshot): Line[] {
@@ -27,7 +29,7 @@ export function frame(snapshot: Snapshot): Line[] {
       span(next ? `${next.fault.name} in ${seconds(Math.max(0, next.at - elapsed))}` : 'the end'),
     ],
     [],
-    [span('workload      requests  failed   token: its age against its life       outage', 'dim')],
+    [span(HEADER, 'dim')],
     ...snapshot.lanes.flatMap((lane) => laneOf(lane, snapshot.now)),
   ];
 }
@@ -49,11 +51,14 @@ function laneOf(lane: Figures, now: number): Line[] {
 }
 
 function tokenOf({ token, outageSince }: Figures, now: number): Span[] {
-  if (token === undefined) return [span(''.padEnd(BAR_COLUMNS + 19))];
+  if (token === undefined) return [span(''.padEnd(BAR_COLUMNS + AGE_COLUMNS))];
   const age = now - token.at;
   const life = token.expiresAt - token.at;
   const style: Style = outageSince !== undefined || age > life ? 'bad' : 'good';
-  return [...bar(Math.min(1, age / life), BAR_COLUMNS, style), span(` ${seconds(age)} of ${seconds(life)}`.padEnd(19))];
+  return [
+    ...bar(Math.min(1, age / life), BAR_COLUMNS, style),
+    span(` ${seconds(age)} of ${seconds(life)}`.padEnd(AGE_COLUMNS)),
+  ];
 }
 
 function outageOf({ outageSince, longestOutage, lastError }: Figures, now: number): Span {

@@ -3,17 +3,10 @@ import { extname } from 'node:path';
 import type { Snapshot } from '../observer.ts';
 import type { View } from '../run.ts';
 import { asciicast } from './asciicast.ts';
+import type { Frame } from './film.ts';
 import { frame } from './frame.ts';
-import type { Line } from './line.ts';
 import { svg } from './svg.ts';
 import { resultLines } from './table.ts';
-
-/** A picture and when it was taken. */
-export interface Frame {
-  /** ms since the start. */
-  readonly at: number;
-  readonly lines: readonly Line[];
-}
 
 /** Two pictures a second: enough to follow, and a small file. */
 const EVERY_MS = 500;

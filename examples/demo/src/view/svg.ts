@@ -1,6 +1,5 @@
+import { columnsOf, type Frame, rowsOf } from './film.ts';
 import type { Line, Style } from './line.ts';
-import type { Frame } from './recording.ts';
-import { columnsOf, rowsOf } from './size.ts';
 
 // A cell of a 14 px monospace font; the text is stretched to it, so that any such font fits.
 const CELL = { width: 8.4, height: 19 };

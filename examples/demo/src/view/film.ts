@@ -1,4 +1,11 @@
-import type { Frame } from './recording.ts';
+import type { Line } from './line.ts';
+
+/** A picture of a recording and when it was taken. */
+export interface Frame {
+  /** ms since the start. */
+  readonly at: number;
+  readonly lines: readonly Line[];
+}
 
 /** The columns that the widest line of a recording takes. */
 export function columnsOf(frames: readonly Frame[]): number {
