@@ -80,6 +80,8 @@ export class ClusterObjects {
   }
 
   #ensure(kind: string, name: string, namespace: string | undefined): ObjectReference {
+    // First: with its namespace an account called `default` comes to be by itself.
+    if (namespace !== undefined) this.ensureNamespace(namespace);
     const identity = { apiVersion: 'v1', kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
     const { metadata } = this.get(identity) ?? this.create(identity);
     return { name, uid: metadata.uid ?? '' };

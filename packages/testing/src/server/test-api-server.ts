@@ -1,6 +1,8 @@
 import { systemClock } from '../clock.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
+import { serveCustomResources } from './api/custom-resources.ts';
+import { OpenWatches } from './api/open-watches.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { type MintOptions, mintToken } from './auth/mint.ts';
 import type { MintedToken } from './auth/minted-token.ts';
@@ -12,6 +14,7 @@ import { FaultRegistry } from './faults/fault-registry.ts';
 import { Exchange, type ExchangeHost } from './http/exchange.ts';
 import { credentialOf, factsOf } from './http/facts.ts';
 import { Listener, type RequestListener } from './http/listener.ts';
+import { NamespaceController } from './namespace-controller.ts';
 import type { ResolvedOptions } from './options.ts';
 import { RequestHandler } from './request-handler.ts';
 import { createRouter } from './router.ts';
@@ -27,6 +30,8 @@ export class TestApiServer implements AsyncDisposable {
   readonly #registry = new FaultRegistry();
   readonly #authenticator: Authenticator;
   readonly #handler: RequestHandler;
+  readonly #watches = new OpenWatches();
+  readonly #namespaces: NamespaceController;
   readonly #mintedAt = new Map<string, number>();
   #port = 0;
   #requests = 0;
@@ -46,15 +51,16 @@ export class TestApiServer implements AsyncDisposable {
     const now = () => this.now();
     const store = new ResourceStore(now);
     this.objects = new ClusterObjects(store);
+    serveCustomResources(store);
+    this.#namespaces = new NamespaceController(store, identity.caBundle);
     for (const name of ['default', 'kube-system']) this.objects.ensureNamespace(name);
-    this.objects.subjectOf({});
     this.faults = new FaultControl(this.#registry, (jti) => this.#mintedAt.get(jti));
     const { issuer, audiences, leewaySeconds, successCacheSeconds, authorize } = options;
     this.#authenticator = new Authenticator(
       { issuer, audiences, leewaySeconds, keys: this.#keys, store, now },
       successCacheSeconds * 1000,
     );
-    const router = createRouter({ store });
+    const router = createRouter({ store, watches: this.#watches });
     this.#handler = new RequestHandler({
       faults: this.#registry,
       authenticator: this.#authenticator,
@@ -147,6 +153,7 @@ export class TestApiServer implements AsyncDisposable {
   async rotateCA(options: RotateCAOptions = {}): Promise<string> {
     await this.#identity.rotate(options);
     this.#listener.present(this.#identity.serving);
+    this.#namespaces.publish(this.caBundle);
     return this.caBundle;
   }
 
@@ -159,6 +166,7 @@ export class TestApiServer implements AsyncDisposable {
   /** Leaves only the newest authority in {@link caBundle}: the end of a rotation with `keepOld`. Returns the bundle. */
   dropOldCAs(): string {
     this.#identity.dropOld();
+    this.#namespaces.publish(this.caBundle);
     return this.caBundle;
   }
 
@@ -174,6 +182,11 @@ export class TestApiServer implements AsyncDisposable {
     this.objects.delete(account);
     this.objects.create(account);
     this.#authenticator.forget();
+  }
+
+  /** Sends a bookmark on every open watch that asked for them, without waiting for the minute. */
+  sendBookmarks(): void {
+    this.#watches.sendBookmarks();
   }
 
   /**

@@ -20,12 +20,17 @@ export interface CallOptions {
 
 /** One request over HTTP/1.1, on a connection of its own. */
 export function call(server: TestApiServer, path: string, options: CallOptions = {}): Promise<Answer> {
+  const body = options.body === undefined ? undefined : bodyOf(options.body);
   return new Promise((resolve, reject) => {
     const request = https.request(new URL(path, server.url), {
       ca: options.ca ?? server.caBundle,
       agent: false,
       method: options.method ?? 'GET',
-      headers: headersOf(options),
+      // Node sends the body of a DELETE without saying that there is one.
+      headers: {
+        ...headersOf(options),
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+      },
     });
     request.on('error', reject);
     request.on('response', (response) => {
@@ -39,7 +44,7 @@ export function call(server: TestApiServer, path: string, options: CallOptions =
         resolve(answer(response.statusCode ?? 0, response.headers as Record<string, string>, text)),
       );
     });
-    request.end(options.body === undefined ? undefined : bodyOf(options.body));
+    request.end(body);
   });
 }
 

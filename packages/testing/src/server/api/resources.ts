@@ -1,30 +1,39 @@
-import type { Exchange } from '../http/exchange.ts';
 import type { Route } from '../http/router.ts';
 import { StatusError } from '../http/status.ts';
 import type { ResourceTarget } from '../http/target.ts';
-import type { ObjectInput } from '../store/objects.ts';
-import type { ObjectKey, ResourceStore } from '../store/resource-store.ts';
+import type { ResourceStore } from '../store/resource-store.ts';
+import { deleteCollection, deleteObject } from './delete.ts';
+import { keyOf } from './input.ts';
 import { listObjects } from './list.ts';
+import type { OpenWatches } from './open-watches.ts';
 import { watchObjects } from './watch.ts';
+import { createObject, patchStored, updateObject } from './write.ts';
 
-/** Every resource the store knows, by its ordinary verbs. */
-export function resourcesRoute(store: ResourceStore): Route {
+/** Every resource the store knows, and its status, by the ordinary verbs. */
+export function resourcesRoute(store: ResourceStore, watches: OpenWatches): Route {
   return {
-    accepts: (target) => target.resource !== undefined && target.resource.subresource === undefined,
-    handle: async (exchange, target) => {
+    accepts: ({ resource }) =>
+      resource !== undefined && (resource.subresource === undefined || resource.subresource === 'status'),
+    handle: (exchange, target) => {
       const resource = target.resource as ResourceTarget;
-      const { type } = store.collection(resource.group, resource.plural);
+      const { type } = store.collection(resource.group, resource.plural, resource.version);
       switch (resource.verb) {
         case 'list':
           return listObjects(store, exchange, resource);
         case 'watch':
-          return watchObjects(store, exchange, resource);
+          return watchObjects(store, exchange, resource, watches);
         case 'get':
           return exchange.sendJson(200, store.get(keyOf(resource)));
         case 'create':
-          return exchange.sendJson(201, store.create(type, await readObject(exchange), resource.namespace));
+          return createObject(store, exchange, resource, type);
+        case 'update':
+          return updateObject(store, exchange, resource, type);
+        case 'patch':
+          return patchStored(store, exchange, resource, type);
         case 'delete':
-          return exchange.sendJson(200, store.delete(type, keyOf(resource)));
+          return deleteObject(store, exchange, resource, type);
+        case 'deletecollection':
+          return deleteCollection(store, exchange, resource, type);
         default:
           throw new StatusError(
             405,
@@ -35,25 +44,4 @@ export function resourcesRoute(store: ResourceStore): Route {
       }
     },
   };
-}
-
-/** The object a path names. */
-export function keyOf(resource: ResourceTarget): ObjectKey {
-  const { group, plural, namespace, name = '' } = resource;
-  return { group, plural, namespace, name };
-}
-
-/** Reads the body as an object. @throws {StatusError} 400 if it is none. */
-export async function readObject(exchange: Exchange): Promise<ObjectInput> {
-  const body = (await exchange.body()).toString();
-  let object: unknown;
-  try {
-    object = JSON.parse(body);
-  } catch {
-    throw new StatusError(400, 'BadRequest', 'the request body is no JSON: this test server reads JSON only');
-  }
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-    throw new StatusError(400, 'BadRequest', 'the request body is no object');
-  }
-  return { metadata: {}, ...object } as ObjectInput;
 }

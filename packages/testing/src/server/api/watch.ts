@@ -3,15 +3,22 @@ import type { Exchange } from '../http/exchange.ts';
 import { StatusError } from '../http/status.ts';
 import { isTrue, type ResourceTarget } from '../http/target.ts';
 import type { Collection } from '../store/collection.ts';
-import { apiVersionOf, type KubernetesObject, type WatchEvent } from '../store/objects.ts';
+import type { KubernetesObject, WatchEvent } from '../store/objects.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { selector } from '../store/selectors.ts';
+import type { OpenWatches } from './open-watches.ts';
+import { WatchStream } from './watch-stream.ts';
 
 // `bookmarkFrequency` of the watch cache.
 const BOOKMARK_MS = 60_000;
 
 /** Answers a watch: one JSON object a line, until the client leaves or `timeoutSeconds` have passed. */
-export function watchObjects(store: ResourceStore, exchange: Exchange, resource: ResourceTarget): void {
+export function watchObjects(
+  store: ResourceStore,
+  exchange: Exchange,
+  resource: ResourceTarget,
+  watches: OpenWatches,
+): void {
   const { query } = exchange.facts;
   const collection = store.collection(resource.group, resource.plural);
   const inScope = scope(exchange, resource);
@@ -27,7 +34,10 @@ export function watchObjects(store: ResourceStore, exchange: Exchange, resource:
     return;
   }
   stream.onClose(collection.subscribe((event) => stream.send(selectedEvent(event, inScope))));
-  if (isTrue(query.get('allowWatchBookmarks'))) stream.bookmarkEvery(BOOKMARK_MS);
+  if (isTrue(query.get('allowWatchBookmarks'))) {
+    stream.bookmarkEvery(BOOKMARK_MS);
+    watches.add(stream);
+  }
   const timeout = Number(query.get('timeoutSeconds') ?? 0);
   if (timeout > 0) stream.onClose(systemClock.after(timeout * 1000, () => stream.end()));
 }
@@ -65,58 +75,4 @@ function selectedEvent(event: WatchEvent, inScope: (object: KubernetesObject) =>
   if (event.type !== 'MODIFIED') return is || was ? event : undefined;
   if (is) return was ? event : { ...event, type: 'ADDED' };
   return was ? { ...event, type: 'DELETED' } : undefined;
-}
-
-class WatchStream {
-  readonly #exchange: Exchange;
-  readonly #collection: Collection;
-  readonly #store: ResourceStore;
-
-  constructor(exchange: Exchange, collection: Collection, store: ResourceStore) {
-    this.#exchange = exchange;
-    this.#collection = collection;
-    this.#store = store;
-  }
-
-  onClose(cleanUp: () => void): void {
-    if (this.#exchange.gone) cleanUp();
-    else this.#exchange.response.once('close', cleanUp);
-  }
-
-  send(event: WatchEvent | undefined): void {
-    if (event) this.write(event.type, event.object);
-  }
-
-  write(type: string, object: unknown): void {
-    if (!this.#exchange.gone) this.#exchange.write(`${JSON.stringify({ type, object })}\n`);
-  }
-
-  bookmark(annotations?: Record<string, string>): void {
-    const { kind } = this.#collection.type;
-    this.write('BOOKMARK', {
-      kind,
-      apiVersion: apiVersionOf(this.#collection.type),
-      metadata: {
-        resourceVersion: String(this.#store.version),
-        creationTimestamp: null,
-        ...(annotations && { annotations }),
-      },
-    });
-  }
-
-  bookmarkEvery(ms: number): void {
-    let cancel: () => void;
-    const next = () => {
-      cancel = systemClock.after(ms, () => {
-        this.bookmark();
-        next();
-      });
-    };
-    next();
-    this.onClose(() => cancel());
-  }
-
-  end(): void {
-    this.#exchange.end();
-  }
 }

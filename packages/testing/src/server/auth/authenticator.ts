@@ -1,7 +1,8 @@
 import { Rejection } from './rejection.ts';
 import { SuccessCache } from './success-cache.ts';
 import { ANONYMOUS, type User } from './user.ts';
-import { type Verified, type VerifyContext, verifyToken } from './verify.ts';
+import { type Verified, verifyToken } from './verify.ts';
+import type { VerifyContext } from './verify-context.ts';
 
 /** Who sent a request, or why nobody did: the client learns only that it was refused. */
 export type Authentication = { readonly user: User } | { readonly rejection: string };

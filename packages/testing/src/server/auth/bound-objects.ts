@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../store/objects.ts';
 import type { ObjectReference, TokenClaims } from './claims.ts';
 import { Rejection } from './rejection.ts';
 import type { User } from './user.ts';
-import type { VerifyContext } from './verify.ts';
+import type { VerifyContext } from './verify-context.ts';
 
 // An object under deletion still vouches for its tokens this long (`invalidIfDeletedBefore` in pkg/serviceaccount/claims.go).
 const DELETION_GRACE_MS = 60_000;

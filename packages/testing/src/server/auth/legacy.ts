@@ -2,7 +2,7 @@ import { serviceAccountUser, verifyObject } from './bound-objects.ts';
 import { LEGACY_CLAIMS, type TokenClaims } from './claims.ts';
 import { Rejection } from './rejection.ts';
 import type { User } from './user.ts';
-import type { VerifyContext } from './verify.ts';
+import type { VerifyContext } from './verify-context.ts';
 
 /** The label by which a cleaner takes an unused legacy token out of service. */
 const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';

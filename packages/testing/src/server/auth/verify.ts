@@ -1,24 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { compactVerify } from 'jose/jws/compact/verify';
-import type { ResourceStore } from '../store/resource-store.ts';
 import { verifyBoundObjects } from './bound-objects.ts';
 import { audiencesOf, LEGACY_ISSUER, type TokenClaims } from './claims.ts';
 import { verifyLegacy } from './legacy.ts';
 import { Rejection } from './rejection.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { User } from './user.ts';
-
-/** What a server knows when it judges a token. */
-export interface VerifyContext {
-  readonly issuer: string;
-  readonly audiences: readonly string[];
-  /** Seconds of grace on exp, nbf and iat. */
-  readonly leewaySeconds: number;
-  readonly keys: SigningKeys;
-  readonly store: ResourceStore;
-  readonly now: () => number;
-}
+import type { VerifyContext } from './verify-context.ts';
 
 /** A token found good: who it is, and which of the asked audiences it serves. */
 export interface Verified {

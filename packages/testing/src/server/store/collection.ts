@@ -35,13 +35,18 @@ export class Collection {
     for (const listener of this.#listeners) listener(event);
   }
 
+  /** Whether nothing after `version` has been forgotten. */
+  remembers(version: number): boolean {
+    return version >= this.#forgotten;
+  }
+
   /**
    * The events after `version`.
    *
    * @throws {StatusError} 410 if some of them are forgotten.
    */
   since(version: number): readonly WatchEvent[] {
-    if (version < this.#forgotten) throw expired(`too old resource version: ${version} (${this.#forgotten})`);
+    if (!this.remembers(version)) throw expired(`too old resource version: ${version} (${this.#forgotten})`);
     return this.#history.filter((event) => event.version > version);
   }
 

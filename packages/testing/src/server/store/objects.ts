@@ -6,7 +6,6 @@ export interface ObjectMeta {
   readonly resourceVersion?: string;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
-  readonly deletionGracePeriodSeconds?: number;
   readonly generateName?: string;
   readonly finalizers?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
@@ -40,6 +39,8 @@ export interface ResourceType {
   readonly plural: string;
   readonly namespaced: boolean;
   readonly shortNames?: readonly string[];
+  /** Made by a CustomResourceDefinition or by hand, not one of the server's own. */
+  readonly custom?: boolean;
 }
 
 /** What happened to an object: the body of one line of a watch. */
@@ -54,4 +55,10 @@ export interface WatchEvent {
 /** The `apiVersion` of a type: `v1`, `apps/v1`, … */
 export function apiVersionOf(type: Pick<ResourceType, 'group' | 'version'>): string {
   return type.group === '' ? type.version : `${type.group}/${type.version}`;
+}
+
+/** An object of this type with its fields in the order in which the API server writes them. */
+export function assemble(type: ResourceType, input: ObjectInput, metadata: ObjectMeta): KubernetesObject {
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = input;
+  return { kind: type.kind, apiVersion: apiVersionOf(type), metadata, ...rest };
 }

@@ -1,13 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { alreadyExists, conflict, notFound, StatusError, unknownPath } from '../http/status.ts';
 import { BUILTIN_TYPES } from './builtin-types.ts';
 import { Collection } from './collection.ts';
+import { changedMetadata, newMetadata } from './metadata.ts';
 import {
   apiVersionOf,
+  assemble,
   type KubernetesObject,
   type ObjectInput,
-  type ObjectMeta,
   type ResourceType,
+  type WatchEvent,
 } from './objects.ts';
 
 /** Names one object. `namespace` is left out for cluster-scoped types. */
@@ -16,6 +17,12 @@ export interface ObjectKey {
   readonly plural: string;
   readonly namespace?: string | undefined;
   readonly name: string;
+}
+
+/** How a change is made. */
+export interface ChangeOptions {
+  /** Answers as if it had been made, and changes nothing (`dryRun=All`). */
+  readonly dryRun?: boolean;
 }
 
 /** What etcd is to the API server: all objects of all types, under one running resourceVersion. */
@@ -38,29 +45,30 @@ export class ResourceStore {
     return [...this.#collections.values()].map((collection) => collection.type);
   }
 
-  /** Serves a type from now on; what was stored under it before stays. */
+  /** Serves a type from now on; a second definition of the same changes nothing. */
   define(type: ResourceType): void {
-    const key = `${type.plural}.${type.group}`;
+    const key = collectionKey(type);
     if (!this.#collections.has(key)) this.#collections.set(key, new Collection(type));
   }
 
-  /** @throws {StatusError} 404 if no such type is served. */
-  collection(group: string, plural: string): Collection {
-    const collection = this.#collections.get(`${plural}.${group}`);
-    if (!collection) throw unknownPath();
+  /** Serves a type no longer; its objects are gone. */
+  undefine(type: ResourceType): void {
+    this.#collections.delete(collectionKey(type));
+  }
+
+  /** @throws {StatusError} 404 if no such type is served, or not in this version. */
+  collection(group: string, plural: string, version?: string): Collection {
+    const collection = this.#collections.get(collectionKey({ group, plural }));
+    if (!collection || (version !== undefined && collection.type.version !== version)) throw unknownPath();
     return collection;
   }
 
   /** @throws {StatusError} 404 if no such type is served. */
   typeOf(apiVersion: string, kind: string): ResourceType {
     const type = this.types.find((each) => each.kind === kind && apiVersionOf(each) === apiVersion);
-    if (!type)
-      throw new StatusError(
-        404,
-        'NotFound',
-        `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`,
-      );
-    return type;
+    if (type) return type;
+    const message = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
+    throw new StatusError(404, 'NotFound', message);
   }
 
   find(key: ObjectKey): KubernetesObject | undefined {
@@ -75,65 +83,45 @@ export class ResourceStore {
   }
 
   /** Stores a new object. @throws {StatusError} 404 for an unknown namespace, 409 for a name that is taken. */
-  create(type: ResourceType, input: ObjectInput, namespace?: string): KubernetesObject {
+  create(type: ResourceType, input: ObjectInput, namespace?: string, options?: ChangeOptions): KubernetesObject {
     const scope = type.namespaced ? (namespace ?? input.metadata.namespace ?? 'default') : undefined;
     if (scope !== undefined) this.get({ group: '', plural: 'namespaces', name: scope });
-    const name = nameOf(type, input.metadata);
-    const collection = this.collection(type.group, type.plural);
-    if (collection.get(scope, name)) throw alreadyExists(type, name);
-    this.#version += 1;
-    const metadata: ObjectMeta = {
-      ...input.metadata,
-      name,
-      ...(scope !== undefined && { namespace: scope }),
-      uid: randomUUID(),
-      resourceVersion: String(this.#version),
-      creationTimestamp: this.#timestamp(),
-    };
-    const object: KubernetesObject = { ...input, apiVersion: apiVersionOf(type), kind: type.kind, metadata };
-    collection.apply({ type: 'ADDED', object, version: this.#version });
-    return object;
+    const stamp = { namespace: scope, version: this.#version + 1, time: this.#timestamp() };
+    const object = assemble(type, input, newMetadata(type, input, stamp));
+    const { name } = object.metadata;
+    if (this.find({ ...type, namespace: scope, name })) throw alreadyExists(type, name);
+    return this.#apply('ADDED', type, object, undefined, options);
   }
 
   /** Stores a new state of an object. @throws {StatusError} 404 or 409 (its resourceVersion is not the latest). */
-  update(type: ResourceType, input: ObjectInput, key: ObjectKey): KubernetesObject {
+  update(type: ResourceType, input: ObjectInput, key: ObjectKey, options?: ChangeOptions): KubernetesObject {
     const previous = this.get(key);
-    const based = input.metadata.resourceVersion;
-    if (based !== undefined && based !== '' && based !== previous.metadata.resourceVersion)
-      throw conflict(type, key.name);
-    const { uid, creationTimestamp, deletionTimestamp, namespace, name } = previous.metadata;
-    if (input.metadata.uid !== undefined && input.metadata.uid !== uid) {
-      throw conflict(
-        type,
-        key.name,
-        `Precondition failed: UID in precondition: ${input.metadata.uid}, UID in object meta: ${uid}`,
-      );
-    }
-    const kept = { name, namespace, uid, creationTimestamp, deletionTimestamp };
-    const metadata = defined({ ...input.metadata, ...kept, resourceVersion: String(this.#version + 1) });
-    const object: KubernetesObject = { ...input, apiVersion: apiVersionOf(type), kind: type.kind, metadata };
-    this.#version += 1;
-    this.collection(type.group, type.plural).apply({ type: 'MODIFIED', object, previous, version: this.#version });
+    const { resourceVersion, uid } = input.metadata;
+    if (resourceVersion && resourceVersion !== previous.metadata.resourceVersion) throw conflict(type, key.name);
+    if (uid) checkUid(type, previous, uid);
+    const object = assemble(type, input, changedMetadata(input, previous, this.#version + 1));
+    const updated = this.#apply('MODIFIED', type, object, previous, options);
     // The last finalizer gone from an object under deletion: now it goes.
-    if (deletionTimestamp !== undefined && !metadata.finalizers?.length) return this.#remove(type, object);
-    return object;
+    const over = object.metadata.deletionTimestamp !== undefined && !object.metadata.finalizers?.length;
+    return over ? this.#remove(type, object, options) : updated;
   }
 
-  /** Deletes an object; one with finalizers stays, marked by its deletionTimestamp. @throws {StatusError} 404 */
-  delete(type: ResourceType, key: ObjectKey): KubernetesObject {
+  /**
+   * Deletes an object; one with finalizers stays, marked by its deletionTimestamp.
+   *
+   * @throws {StatusError} 404, or 409 if it has not the uid that the caller expects
+   */
+  delete(
+    type: ResourceType,
+    key: ObjectKey,
+    options: ChangeOptions & { readonly uid?: string | undefined } = {},
+  ): KubernetesObject {
     const object = this.get(key);
-    if (!object.metadata.finalizers?.length) return this.#remove(type, object);
+    if (options.uid) checkUid(type, object, options.uid);
+    if (!object.metadata.finalizers?.length) return this.#remove(type, object, options);
     if (object.metadata.deletionTimestamp !== undefined) return object;
-    this.#version += 1;
-    const metadata = {
-      ...object.metadata,
-      deletionTimestamp: this.#timestamp(),
-      resourceVersion: String(this.#version),
-    };
-    const marked = { ...object, metadata };
-    const collection = this.collection(type.group, type.plural);
-    collection.apply({ type: 'MODIFIED', object: marked, previous: object, version: this.#version });
-    return marked;
+    const stamp = { deletionTimestamp: this.#timestamp(), resourceVersion: String(this.#version + 1) };
+    return this.#apply('MODIFIED', type, { ...object, metadata: { ...object.metadata, ...stamp } }, object, options);
   }
 
   /** Forgets the past, so that every watch and continued list from before now gets 410 Gone. */
@@ -141,12 +129,23 @@ export class ResourceStore {
     for (const collection of this.#collections.values()) collection.forget(this.#version);
   }
 
-  #remove(type: ResourceType, object: KubernetesObject): KubernetesObject {
+  #remove(type: ResourceType, object: KubernetesObject, options: ChangeOptions | undefined): KubernetesObject {
+    const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version + 1) } };
+    return this.#apply('DELETED', type, last, object, options);
+  }
+
+  #apply(
+    event: WatchEvent['type'],
+    type: ResourceType,
+    object: KubernetesObject,
+    previous: KubernetesObject | undefined,
+    options: ChangeOptions | undefined,
+  ): KubernetesObject {
+    if (options?.dryRun) return object;
     this.#version += 1;
-    const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
-    const collection = this.collection(type.group, type.plural);
-    collection.apply({ type: 'DELETED', object: last, previous: object, version: this.#version });
-    return last;
+    const version = this.#version;
+    this.collection(type.group, type.plural).apply({ type: event, object, version, ...(previous && { previous }) });
+    return object;
   }
 
   #timestamp(): string {
@@ -154,29 +153,12 @@ export class ResourceStore {
   }
 }
 
-function nameOf(type: ResourceType, metadata: Partial<ObjectMeta>): string {
-  if (metadata.name) return metadata.name;
-  // Five characters, as `names.SimpleNameGenerator` appends.
-  if (metadata.generateName) return metadata.generateName + randomBytes(5).toString('hex').slice(0, 5);
-  throw new StatusError(
-    422,
-    'Invalid',
-    `${type.kind} "" is invalid: metadata.name: Required value: name or generateName is required`,
-    {
-      kind: type.kind,
-      causes: [
-        {
-          reason: 'FieldValueRequired',
-          message: 'Required value: name or generateName is required',
-          field: 'metadata.name',
-        },
-      ],
-    },
-  );
+function collectionKey(type: { readonly group: string; readonly plural: string }): string {
+  return `${type.plural}.${type.group}`;
 }
 
-function defined(metadata: { [K in keyof ObjectMeta]: ObjectMeta[K] | undefined } & { name: string }): ObjectMeta {
-  return Object.fromEntries(
-    Object.entries(metadata).filter(([, value]) => value !== undefined),
-  ) as unknown as ObjectMeta;
+function checkUid(type: ResourceType, object: KubernetesObject, uid: string): void {
+  if (uid === object.metadata.uid) return;
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`;
+  throw conflict(type, object.metadata.name, why);
 }

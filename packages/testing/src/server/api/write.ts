@@ -1,0 +1,71 @@
+import type { Exchange } from '../http/exchange.ts';
+import type { ResourceTarget } from '../http/target.ts';
+import { apiVersionOf, type KubernetesObject, type ObjectInput, type ResourceType } from '../store/objects.ts';
+import type { ResourceStore } from '../store/resource-store.ts';
+import { checkFits, isDryRun, keyOf, readObject } from './input.ts';
+import { PATCH_TYPES, patchObject } from './patch.ts';
+
+/** POST */
+export async function createObject(
+  store: ResourceStore,
+  exchange: Exchange,
+  resource: ResourceTarget,
+  type: ResourceType,
+): Promise<void> {
+  const input = await readObject(exchange, type, resource);
+  exchange.sendJson(201, store.create(type, input, resource.namespace, { dryRun: isDryRun(exchange) }));
+}
+
+/** PUT */
+export async function updateObject(
+  store: ResourceStore,
+  exchange: Exchange,
+  resource: ResourceTarget,
+  type: ResourceType,
+): Promise<void> {
+  const input = await readObject(exchange, type, resource);
+  storeChange(store, exchange, resource, type, input);
+}
+
+/** PATCH. A server-side apply of an object that does not exist creates it. */
+export async function patchStored(
+  store: ResourceStore,
+  exchange: Exchange,
+  resource: ResourceTarget,
+  type: ResourceType,
+): Promise<void> {
+  const key = keyOf(resource);
+  const contentType = exchange.facts.headers['content-type'] ?? '';
+  const body = (await exchange.body()).toString();
+  const present = store.find(key);
+  if (!present && contentType.startsWith(PATCH_TYPES.apply)) {
+    const input = patchObject(
+      { apiVersion: apiVersionOf(type), kind: type.kind, metadata: { name: key.name } },
+      contentType,
+      body,
+    );
+    checkFits(input, type, resource);
+    exchange.sendJson(201, store.create(type, input, resource.namespace, { dryRun: isDryRun(exchange) }));
+    return;
+  }
+  const patched = patchObject<ObjectInput>(store.get(key), contentType, body);
+  checkFits(patched, type, resource);
+  storeChange(store, exchange, resource, type, patched);
+}
+
+/** Stores what a PUT or PATCH made of an object: all of it, or under `/status` its status alone. */
+function storeChange(
+  store: ResourceStore,
+  exchange: Exchange,
+  resource: ResourceTarget,
+  type: ResourceType,
+  input: ObjectInput,
+): void {
+  const key = keyOf(resource);
+  const present: KubernetesObject = store.get(key);
+  const { resourceVersion } = input.metadata;
+  const based = { ...present.metadata, ...(resourceVersion !== undefined && { resourceVersion }) };
+  const next: ObjectInput =
+    resource.subresource === 'status' ? { ...present, metadata: based, status: input['status'] } : input;
+  exchange.sendJson(200, store.update(type, next, key, { dryRun: isDryRun(exchange) }));
+}
