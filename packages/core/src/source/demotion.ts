@@ -65,6 +65,11 @@ export class Demotion {
     return this.#standIn;
   }
 
+  /** This credential was refused: if it is the predecessor, there is nothing to fall back on. */
+  ruleOut(refused: Credential): void {
+    if (this.#predecessor?.token.equals(refused.token)) this.drop();
+  }
+
   /** The predecessor was refused as well. */
   drop(): void {
     this.#predecessor = undefined;

@@ -93,6 +93,11 @@ export class Holder {
     this.#demotion.drop();
   }
 
+  /** This credential was refused: if it is the predecessor, it will not stand in. */
+  ruleOut(refused: Credential): void {
+    this.#demotion.ruleOut(refused);
+  }
+
   get demoted(): boolean {
     return this.#demotion.standIn !== undefined;
   }

@@ -44,11 +44,16 @@ export class Rejections {
     if (evidence.date !== undefined) this.#holder.time.observe(evidence.date);
     // Something on the way stripped the header: no token of ours was refused, so no other would do better.
     if (evidence.status !== 401) return this.#tell(refused, evidence);
-    const known = this.#other(refused);
-    if (known !== undefined) return known;
-    this.#tell(refused, evidence);
-    this.#remedies.look();
-    return this.#other(refused) ?? this.#demote() ?? this.#search(refused);
+    let better = this.#other(refused);
+    if (better === undefined) {
+      this.#tell(refused, evidence);
+      this.#remedies.look();
+      better = this.#other(refused);
+    }
+    if (better === undefined) return this.#demote() ?? this.#search(refused);
+    // Rotated meanwhile: what was refused may be the very token that would stand in for its successor.
+    this.#holder.ruleOut(refused);
+    return better;
   }
 
   /** Ends all waits: those who wait go without. */
