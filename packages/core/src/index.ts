@@ -18,6 +18,7 @@ export {
   UnsupportedUndiciError,
 } from './errors.ts';
 export type { Listener } from './events.ts';
+export { fallbackSource } from './source/fallback-source.ts';
 export { tokenProvider } from './source/token-provider.ts';
 export type {
   Credential,

@@ -2,10 +2,11 @@ import type { Clock } from '../clock.ts';
 import { CredentialUnavailableError, KubefreshError } from '../errors.ts';
 import { BaseEngine } from '../source/base-engine.ts';
 import type { Credential, CredentialSource, SourceEvents, WatcherMode } from '../source/types.ts';
+import { warnOnce } from '../warnings.ts';
 import { Backoff } from './backoff.ts';
 import { renewalTime } from './renewal.ts';
 import type { Minted } from './requester.ts';
-import { TokenRequestError } from './token-request-error.ts';
+import { TokenRequestError, type TokenRequestFailure } from './token-request-error.ts';
 
 /** A request sees time in steps of this, ms; only demotion asks. */
 const STEP = 10;
@@ -14,6 +15,9 @@ const FORCED_EVERY = 1_000;
 const ALARM_HINT = "Asking for a new one fails; see the source's 'fault' events.";
 /** What a failed request is a fault of. */
 const REQUEST = 'token-request';
+
+/** Failures that last until somebody does something: worth a warning even where nobody listens. */
+const LASTING: readonly TokenRequestFailure[] = ['forbidden', 'not-found', 'conflict', 'invalid'];
 
 /** What a `MintEngine` is made with. */
 export interface MintEngineOptions {
@@ -143,6 +147,9 @@ export class MintEngine extends BaseEngine {
     this.#notBefore = now + asked;
     this.#retryAt = now + this.#backoff.failed(asked);
     this.teller.fault(REQUEST, error);
+    if (LASTING.includes((error as TokenRequestError).reason)) {
+      warnOnce('KUBEFRESH_TOKEN_REQUEST', this.#options.place, error.message);
+    }
   }
 
   /** The parent has another credential: perhaps one that may ask where the last one might not; perhaps another CA. */

@@ -115,6 +115,12 @@ export function keyOf({
   return JSON.stringify([namespace, serviceAccount, uid, [...audiences].sort(), expirationSeconds, object]);
 }
 
+/** Names the account of a spec, for messages and tracing. */
+export function placeOf({ namespace, serviceAccount }: TokenSpec): string {
+  if (namespace === undefined && serviceAccount === undefined) return 'the own account';
+  return `${namespace ?? '(own namespace)'}/${serviceAccount ?? '(own account)'}`;
+}
+
 function ownObject(own: TokenClaims | undefined): BoundObject {
   // A pod's token names its node too; what it is bound to is the pod.
   for (const [kind, ref] of [

@@ -5,7 +5,7 @@ import { SourceHandle } from '../source/handle.ts';
 import type { CredentialSource } from '../source/types.ts';
 import { MintEngine } from './mint-engine.ts';
 import { TokenRequester } from './requester.ts';
-import { checkSpec, type TokenSpec } from './spec.ts';
+import { checkSpec, placeOf, type TokenSpec } from './spec.ts';
 
 /** Options of `tokenRequestSource`. */
 export interface TokenRequestSourceOptions extends ApiAccess, TokenSpec {
@@ -29,13 +29,13 @@ export interface TokenRequestSourceOptions extends ApiAccess, TokenSpec {
  * @throws InvalidOptionError naming the option; InsecureTransportError for an http origin without `allowInsecure`.
  */
 export function tokenRequestSource(options: TokenRequestSourceOptions): CredentialSource {
-  const { clock = systemClock, namespace, serviceAccount } = options;
+  const { clock = systemClock } = options;
   const connection = new ApiConnection(options);
   checkSpec(options, connection.source !== undefined);
   const requester = new TokenRequester(connection, clock);
   const engine = new MintEngine({
     clock,
-    place: `${namespace ?? '(own namespace)'}/${serviceAccount ?? '(own account)'}`,
+    place: placeOf(options),
     request: () => requester.request(options),
     parent: connection.source,
     onRelease: () => {

@@ -227,6 +227,7 @@ describe('its end', () => {
   test('idle, it has one timer, which does not hold the process', async () => {
     const { clock, start } = setUp();
     await start().ready();
+    await clock.pass(100);
     expect(clock.armed).toEqual({ all: 1, holding: 0 });
   });
 

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../../src/clock.ts';
 import { makeToken, type TokenRecipe } from '../../support/make-token.ts';
+import { authorizationOf, memoryDispatcher } from './memory-dispatcher.ts';
 
 /** A TokenRequest as it arrived. */
 export interface Asked {
@@ -12,7 +13,8 @@ export interface Asked {
     readonly expirationSeconds: number;
     readonly boundObjectRef?: Readonly<Record<string, string>>;
   };
-  readonly headers: Readonly<Record<string, string>>;
+  /** The value of its Authorization header. */
+  readonly authorization: string | undefined;
 }
 
 /** What is answered instead of a token. */
@@ -31,32 +33,28 @@ export class TokenApi {
   answer: (asked: Asked) => Canned | undefined | Promise<Canned | undefined> = () => undefined;
   /** What the tokens are like. */
   recipe: TokenRecipe = {};
+  /** The dispatcher to give to a source or a manager. */
+  readonly dispatcher: Dispatcher;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.dispatcher = memoryDispatcher((options, signal) => this.#answer(options, signal));
   }
 
-  /** The dispatcher to give to a source or a manager. */
-  get dispatcher(): Dispatcher {
-    // As much of a Dispatcher as is called here.
-    return { request: (options: never) => this.#request(options) } as unknown as Dispatcher;
-  }
-
-  async #request(options: {
-    path: string;
-    body: string;
-    headers: Record<string, string>;
-    signal: AbortSignal;
-  }): Promise<unknown> {
+  async #answer({ path, body, headers }: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Canned> {
     this.underWay.now += 1;
     this.underWay.most = Math.max(this.underWay.most, this.underWay.now);
     try {
-      const body = JSON.parse(options.body) as Asked;
-      const asked = { path: options.path, metadata: body.metadata, spec: body.spec, headers: options.headers };
+      const { metadata, spec } = JSON.parse(String(body)) as Asked;
+      const asked = { path, metadata, spec, authorization: authorizationOf(headers) };
       this.asked.push(asked);
-      const canned = await abortable(this.answer(asked), options.signal);
-      return response({ ...(canned ?? this.#token(asked)) }, this.#clock.now());
+      const {
+        status,
+        headers: more,
+        json,
+      } = (await Promise.race([this.answer(asked), gone(signal)])) ?? this.#token(asked);
+      return { status, headers: { date: new Date(this.#clock.now()).toUTCString(), ...more }, json };
     } finally {
       this.underWay.now -= 1;
     }
@@ -85,18 +83,9 @@ export class TokenApi {
   }
 }
 
-function response({ status, headers = {}, json = {} }: Canned, now: number): unknown {
-  const body = (async function* () {
-    yield Buffer.from(JSON.stringify(json));
-  })();
-  return { statusCode: status, headers: { date: new Date(now).toUTCString(), ...headers }, body };
-}
-
-function abortable<Value>(value: Value | Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return Promise.race([
-    value,
-    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-  ]);
+/** Rejects when the caller is gone. */
+function gone(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 
 /** The body of a failed request, as the API server writes it. */
