@@ -21,6 +21,17 @@ export interface ApiServerOptions {
   readonly successCacheSeconds?: number;
   /** Where it takes its time from. Default: the machine's clock. */
   readonly clock?: Clock;
+  /** The shortest life a TokenRequest may ask for, in seconds. Default 600, as in every cluster. */
+  readonly minTokenExpirationSeconds?: number;
+  /** The longest life a TokenRequest is given, in seconds; more is shortened, with a Warning. Default: no bound. */
+  readonly maxTokenExpirationSeconds?: number;
+  /** Whether pod-bound tokens of 3607 s live a year with a `warnafter`. Default true, as in every cluster. */
+  readonly extendTokenExpiration?: boolean;
+  /**
+   * How many times faster than real ones the tokens age that are requested (by TokenRequest or kubelet). Default 1; at
+   * 600 the hour of a pod's token passes in 6 s.
+   */
+  readonly timeScale?: number;
   /** Further DNS names and addresses in its certificate. */
   readonly names?: readonly string[];
   /**
@@ -46,6 +57,10 @@ export function resolveOptions(options: ApiServerOptions): ResolvedOptions {
     audiences: options.audiences ?? [issuer],
     leewaySeconds: numberIn('leewaySeconds', options.leewaySeconds ?? 60, 0),
     successCacheSeconds: numberIn('successCacheSeconds', options.successCacheSeconds ?? 10, 0),
+    minTokenExpirationSeconds: numberIn('minTokenExpirationSeconds', options.minTokenExpirationSeconds ?? 600, 0),
+    maxTokenExpirationSeconds: options.maxTokenExpirationSeconds ?? Number.POSITIVE_INFINITY,
+    extendTokenExpiration: options.extendTokenExpiration ?? true,
+    timeScale: numberIn('timeScale', options.timeScale ?? 1, 0.001),
     clock: options.clock ?? systemClock,
     names: options.names ?? [],
     authorize: options.authorize ?? (() => true),

@@ -1,12 +1,12 @@
-import { systemClock } from '../clock.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
 import { serveCustomResources } from './api/custom-resources.ts';
 import { OpenWatches } from './api/open-watches.ts';
 import { Authenticator } from './auth/authenticator.ts';
-import { type MintOptions, mintToken } from './auth/mint.ts';
+import type { MintOptions } from './auth/mint.ts';
 import type { MintedToken } from './auth/minted-token.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
+import { TokenIssuer } from './auth/token-issuer.ts';
 import type { User } from './auth/user.ts';
 import { ClusterObjects } from './cluster-objects.ts';
 import { FaultControl } from './faults/fault-control.ts';
@@ -32,7 +32,7 @@ export class TestApiServer implements AsyncDisposable {
   readonly #handler: RequestHandler;
   readonly #watches = new OpenWatches();
   readonly #namespaces: NamespaceController;
-  readonly #mintedAt = new Map<string, number>();
+  readonly #issuer: TokenIssuer;
   #port = 0;
   #requests = 0;
   #skewMs = 0;
@@ -54,13 +54,22 @@ export class TestApiServer implements AsyncDisposable {
     serveCustomResources(store);
     this.#namespaces = new NamespaceController(store, identity.caBundle);
     for (const name of ['default', 'kube-system']) this.objects.ensureNamespace(name);
-    this.faults = new FaultControl(this.#registry, (jti) => this.#mintedAt.get(jti));
     const { issuer, audiences, leewaySeconds, successCacheSeconds, authorize } = options;
+    this.#issuer = new TokenIssuer({ issuer, audiences, keys: this.#keys, now });
+    this.faults = new FaultControl(this.#registry, (jti) => this.#issuer.mintedAt(jti));
     this.#authenticator = new Authenticator(
       { issuer, audiences, leewaySeconds, keys: this.#keys, store, now },
       successCacheSeconds * 1000,
     );
-    const router = createRouter({ store, watches: this.#watches });
+    const router = createRouter({
+      store,
+      watches: this.#watches,
+      keys: this.#keys,
+      issuer: this.#issuer,
+      authenticator: this.#authenticator,
+      options,
+      origin: () => this.origin,
+    });
     this.#handler = new RequestHandler({
       faults: this.#registry,
       authenticator: this.#authenticator,
@@ -115,11 +124,8 @@ export class TestApiServer implements AsyncDisposable {
 
   /** Signs a token; see {@link MintOptions} for what it may say. Every call gives another one. */
   async mint(options: MintOptions = {}): Promise<MintedToken> {
-    const { issuer, audiences } = this.#options;
-    const context = { issuer, audiences, key: this.#keys.current, now: this.now() };
     const subject = this.objects.subjectOf(options);
-    const minted = await mintToken(subject, options, context);
-    this.#mintedAt.set(minted.jti, systemClock.now());
+    const minted = await this.#issuer.issue(subject, options);
     if (options.legacy && subject.secret) this.#storeInSecret(subject.namespace, subject.secret.name, minted);
     return minted;
   }

@@ -86,7 +86,7 @@ function boundClaims(
   life: number,
 ): TokenClaims {
   const iat = Math.floor(issuedAt / 1000);
-  const end = life < WHOLE_SECONDS_FROM ? issuedAt / 1000 + life : iat + Math.floor(life);
+  const end = life < WHOLE_SECONDS_FROM ? Math.round(issuedAt + life * 1000) / 1000 : iat + Math.floor(life);
   return {
     iss: context.issuer,
     sub: `system:serviceaccount:${subject.namespace}:${subject.account.name}`,

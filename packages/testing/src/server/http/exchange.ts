@@ -57,6 +57,11 @@ export class Exchange {
     this.response.on('close', () => this.#end());
   }
 
+  /** The server's time, in ms since the epoch. */
+  now(): number {
+    return this.#host.now();
+  }
+
   get token(): string | undefined {
     return this.#token;
   }

@@ -1,0 +1,88 @@
+import type { Authenticator } from '../auth/authenticator.ts';
+import { Rejection } from '../auth/rejection.ts';
+import type { User } from '../auth/user.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { Route } from '../http/router.ts';
+import { StatusError } from '../http/status.ts';
+import type { Target, Verb } from '../http/target.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { readJson } from './input.ts';
+
+/** `POST …/tokenreviews`: whose is this token, and for which of these audiences? */
+export function tokenReviewRoute(authenticator: Authenticator): Route {
+  return {
+    accepts: creates('authentication.k8s.io', 'tokenreviews'),
+    handle: async (exchange) => {
+      const body = await readJson(exchange);
+      const spec = (body['spec'] ?? {}) as { readonly token?: string; readonly audiences?: readonly string[] };
+      if (!spec.token) throw new StatusError(400, 'BadRequest', 'token is required for TokenReview in authentication');
+      const status = await review(authenticator, spec.token, spec.audiences);
+      exchange.sendJson(201, {
+        kind: 'TokenReview',
+        apiVersion: 'authentication.k8s.io/v1',
+        metadata: {},
+        spec,
+        status,
+      });
+    },
+  };
+}
+
+async function review(authenticator: Authenticator, token: string, audiences?: readonly string[]): Promise<unknown> {
+  try {
+    const verified = await authenticator.review(token, audiences?.length ? audiences : undefined);
+    return { authenticated: true, user: verified.user, audiences: verified.audiences };
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return { user: {}, error: `[invalid bearer token, ${error.message}]` };
+  }
+}
+
+/** `POST …/selfsubjectreviews`: who am I? */
+export const selfSubjectReviewRoute: Route = {
+  accepts: creates('authentication.k8s.io', 'selfsubjectreviews'),
+  handle: (exchange) => {
+    const status = { userInfo: exchange.user };
+    exchange.sendJson(201, { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, status });
+  },
+};
+
+/** `POST …/selfsubjectaccessreviews`: may I? Answered by the server's `authorize` option. */
+export function selfSubjectAccessReviewRoute(authorize: ResolvedOptions['authorize']): Route {
+  return {
+    accepts: creates('authorization.k8s.io', 'selfsubjectaccessreviews'),
+    handle: async (exchange: Exchange) => {
+      const body = await readJson(exchange);
+      const spec = (body['spec'] ?? {}) as AccessReviewSpec;
+      const verdict = authorize(exchange.user satisfies User, targetOfReview(spec));
+      const status = verdict === true ? { allowed: true } : { allowed: false, ...(verdict && { reason: verdict }) };
+      const apiVersion = 'authorization.k8s.io/v1';
+      exchange.sendJson(201, { kind: 'SelfSubjectAccessReview', apiVersion, metadata: {}, spec, status });
+    },
+  };
+}
+
+interface AccessReviewSpec {
+  readonly resourceAttributes?: {
+    readonly verb?: Verb;
+    readonly group?: string;
+    readonly version?: string;
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
+}
+
+function targetOfReview({ resourceAttributes, nonResourceAttributes }: AccessReviewSpec): Target {
+  const { path = '', verb = 'get' } = nonResourceAttributes ?? {};
+  const target = { path, method: verb.toUpperCase(), query: new URLSearchParams() };
+  if (!resourceAttributes) return target;
+  const { resource: plural = '', group = '', version = 'v1', verb: resourceVerb = 'get', ...rest } = resourceAttributes;
+  return { ...target, resource: { verb: resourceVerb, group, version, plural, ...rest } };
+}
+
+function creates(group: string, plural: string): Route['accepts'] {
+  return ({ resource }) => resource?.verb === 'create' && resource.group === group && resource.plural === plural;
+}

@@ -1,0 +1,53 @@
+import { conflict, StatusError } from '../http/status.ts';
+import type { ResourceStore } from '../store/resource-store.ts';
+import type { MintSubject } from './mint.ts';
+
+/** What a token is asked to be bound to. */
+export interface BoundObjectReference {
+  readonly kind?: string;
+  readonly apiVersion?: string;
+  readonly name?: string;
+  readonly uid?: string;
+}
+
+const BINDABLE: Readonly<Record<string, 'pods' | 'secrets' | 'nodes'>> = {
+  Pod: 'pods',
+  Secret: 'secrets',
+  Node: 'nodes',
+};
+
+/**
+ * The part of a token's subject that a `boundObjectRef` stands for; a pod brings its node along.
+ *
+ * @throws {StatusError} 400 for a type that cannot be bound or a pod of another account, 404, 409 for another uid
+ */
+export function bindTo(
+  store: ResourceStore,
+  account: { readonly namespace: string; readonly name: string },
+  reference: BoundObjectReference,
+): Pick<MintSubject, 'pod' | 'secret' | 'node'> {
+  const { kind = '', apiVersion = '', name = '', uid } = reference;
+  const plural = BINDABLE[kind];
+  if (plural === undefined || apiVersion !== 'v1') {
+    throw new StatusError(400, 'BadRequest', `cannot bind token to object of type ${apiVersion}, Kind=${kind}`);
+  }
+  const namespace = plural === 'nodes' ? undefined : account.namespace;
+  const object = store.get({ group: '', plural, namespace, name });
+  if (uid && uid !== object.metadata.uid) {
+    const why = `the UID in the bound object reference (${uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`;
+    throw conflict({ group: '', plural }, name, why);
+  }
+  const bound = { name, uid: object.metadata.uid ?? '' };
+  if (plural === 'secrets') return { secret: bound };
+  if (plural === 'nodes') return { node: bound };
+  const { serviceAccountName = 'default', nodeName } = (object['spec'] ?? {}) as {
+    readonly serviceAccountName?: string;
+    readonly nodeName?: string;
+  };
+  if (serviceAccountName !== account.name) {
+    const message = `cannot bind token for serviceaccount ${JSON.stringify(account.name)} to pod running with different serviceaccount name.`;
+    throw new StatusError(400, 'BadRequest', message);
+  }
+  const node = nodeName ? store.find({ group: '', plural: 'nodes', name: nodeName }) : undefined;
+  return { pod: bound, ...(node && { node: { name: node.metadata.name, uid: node.metadata.uid ?? '' } }) };
+}

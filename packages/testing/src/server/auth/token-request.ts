@@ -1,0 +1,105 @@
+import { conflict, StatusError } from '../http/status.ts';
+import type { ResourceStore } from '../store/resource-store.ts';
+import type { MintSubject } from './mint.ts';
+import type { MintedToken } from './minted-token.ts';
+import { type BoundObjectReference, bindTo } from './token-binding.ts';
+import type { TokenIssuer } from './token-issuer.ts';
+
+/** `spec` of a TokenRequest (`authentication.k8s.io/v1`). */
+export interface TokenRequestSpec {
+  readonly audiences?: readonly string[] | null;
+  readonly expirationSeconds?: number | null;
+  readonly boundObjectRef?: BoundObjectReference | null;
+}
+
+/** What the server allows in a TokenRequest. All times in seconds. */
+export interface TokenRequestLimits {
+  /** The shortest life that may be asked for. */
+  readonly minTokenExpirationSeconds: number;
+  /** The longest life that is given (`--service-account-max-token-expiration`). */
+  readonly maxTokenExpirationSeconds: number;
+  /** Whether kubelet tokens live a year (`--service-account-extend-token-expiration`). */
+  readonly extendTokenExpiration: boolean;
+  /** How many times faster than real tokens these age. */
+  readonly timeScale: number;
+}
+
+/** A token that was asked for, and what goes with it. */
+export interface GrantedToken {
+  readonly minted: MintedToken;
+  readonly audiences: readonly string[];
+  /** What became of the request's `expirationSeconds`. */
+  readonly expirationSeconds: number;
+  /** The text of a `Warning` header, if any. */
+  readonly warning?: string;
+}
+
+// Defaulting of `authentication.k8s.io/v1`.
+const DEFAULT_EXPIRATION_SECONDS = 3600;
+// `MaxRequestedExpiration`: what fits into the claim.
+const MAX_REQUESTED_SECONDS = 2 ** 32;
+// `WarnOnlyBoundTokenExpirationPeriod`: the one lifetime by which the server knows a kubelet's automounted token.
+const EXTENDABLE_SECONDS = 3607;
+
+/**
+ * Grants a token as `POST …/serviceaccounts/<name>/token` does (`pkg/registry/core/serviceaccount/storage/token.go`).
+ *
+ * @throws {StatusError} 404, 409 for another uid, 422 for a lifetime out of bounds, 400 for what cannot be bound
+ */
+export async function grantToken(
+  parts: { readonly store: ResourceStore; readonly issuer: TokenIssuer; readonly limits: TokenRequestLimits },
+  account: { readonly namespace: string; readonly name: string; readonly uid?: string | undefined },
+  spec: TokenRequestSpec,
+): Promise<GrantedToken> {
+  const { store, issuer, limits } = parts;
+  const stored = store.get({ group: '', plural: 'serviceaccounts', ...account }).metadata;
+  if (account.uid && account.uid !== stored.uid) {
+    const why = `the UID in the token request (${account.uid}) does not match the UID in record (${stored.uid}). The object might have been deleted and then recreated`;
+    throw conflict({ group: '', plural: 'serviceaccounts' }, account.name, why);
+  }
+  const asked = spec.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS;
+  checkExpiration(asked, limits);
+  const audiences = spec.audiences?.length ? spec.audiences : issuer.audiences;
+  const subject: MintSubject = {
+    namespace: account.namespace,
+    account: { name: account.name, uid: stored.uid ?? '' },
+    ...(spec.boundObjectRef && bindTo(store, account, spec.boundObjectRef)),
+  };
+  const seconds = Math.min(asked, limits.maxTokenExpirationSeconds);
+  const extended =
+    limits.extendTokenExpiration &&
+    subject.pod !== undefined &&
+    seconds === EXTENDABLE_SECONDS &&
+    audiences.every((audience) => issuer.audiences.includes(audience));
+  const lifetimeSeconds = seconds / limits.timeScale;
+  const minted = await issuer.issue(subject, { audiences, lifetimeSeconds, extended });
+  return {
+    minted,
+    audiences,
+    expirationSeconds: Math.round(lifetimeSeconds) || 1,
+    ...(seconds < asked && {
+      warning: `requested expiration of ${asked} seconds shortened to ${seconds} seconds`,
+    }),
+  };
+}
+
+function checkExpiration(seconds: number, { minTokenExpirationSeconds }: TokenRequestLimits): void {
+  if (seconds < minTokenExpirationSeconds) {
+    throw invalid(seconds, `may not specify a duration less than ${duration(minTokenExpirationSeconds)}`);
+  }
+  if (seconds > MAX_REQUESTED_SECONDS) throw invalid(seconds, 'may not specify a duration larger than 2^32 seconds');
+}
+
+function duration(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
+}
+
+function invalid(value: number, why: string): StatusError {
+  const field = 'spec.expirationSeconds';
+  const message = `Invalid value: ${value}: ${why}`;
+  return new StatusError(422, 'Invalid', `TokenRequest.authentication.k8s.io "" is invalid: ${field}: ${message}`, {
+    group: 'authentication.k8s.io',
+    kind: 'TokenRequest',
+    causes: [{ reason: 'FieldValueInvalid', message, field }],
+  });
+}
