@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { CredentialUnavailableError, KubefreshError } from '../errors.ts';
+import { ClosedError, CredentialUnavailableError, KubefreshError } from '../errors.ts';
 import { BaseEngine } from '../source/base-engine.ts';
 import type { Credential, CredentialSource, SourceEvents, WatcherMode } from '../source/types.ts';
 import { warnOnce } from '../warnings.ts';
@@ -55,6 +55,8 @@ export class MintEngine extends BaseEngine {
   }
 
   override current(): Credential {
+    // Its manager may have ended it under an open handle.
+    if (this.closed) throw new ClosedError('source');
     const credential = this.holder.current;
     if (credential === undefined) throw this.#unavailable();
     return credential;

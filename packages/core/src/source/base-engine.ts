@@ -99,6 +99,9 @@ export abstract class BaseEngine implements Engine {
     this.#closed = true;
     this.coarse.stop();
     this.#rejections.close();
+    // Whoever still waits finds it closed.
+    for (const callback of [...this.#waiting]) callback();
+    this.#waiting.clear();
   }
 
   protected get closed(): boolean {

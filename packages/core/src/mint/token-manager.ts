@@ -1,0 +1,219 @@
+import type { ApiAccess } from '../api/access.ts';
+import { ApiConnection } from '../api/connection.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { ClosedError, InvalidOptionError } from '../errors.ts';
+import { abortable } from '../source/abortable.ts';
+import { SourceHandle } from '../source/handle.ts';
+import { ServerTime } from '../source/server-time.ts';
+import type { CredentialSource } from '../source/types.ts';
+import { MintEngine } from './mint-engine.ts';
+import { type Minted, type MintedToken, TokenRequester } from './requester.ts';
+import { checkSpec, keyOf, placeOf, type TokenSpec } from './spec.ts';
+import { TimerQueue } from './timer-queue.ts';
+import { postpone, TokenCache } from './token-cache.ts';
+import { TokenRequestError } from './token-request-error.ts';
+
+/** Options of a `TokenManager`. */
+export interface TokenManagerOptions extends ApiAccess {
+  /**
+   * How many tokens are held for `token()`, 1 to 1,000,000; the least recently used makes way. Default 10,000: about 40 MB.
+   * Sources do not count: they are held by who opened them.
+   */
+  readonly max?: number;
+  /** Where time comes from. Default: the machine's clocks. */
+  readonly clock?: Clock;
+}
+
+/** What a manager has done so far, and what it holds now. */
+export interface TokenManagerStats {
+  /** Tokens held for `token()`, and how many it may be. */
+  readonly held: number;
+  readonly max: number;
+  /** Accounts for which sources are open. */
+  readonly sources: number;
+  /** Requests on their way. */
+  readonly underWay: number;
+  /** Calls of `token()` answered from what is held, and those that had to ask. */
+  readonly hits: number;
+  readonly misses: number;
+  /** Tokens that were asked for and came; requests that failed. */
+  readonly minted: number;
+  readonly failed: number;
+  /** Tokens that made way for others; tokens dropped at their end. */
+  readonly evicted: number;
+  readonly expired: number;
+}
+
+const DEFAULT_MAX = 10_000;
+const LARGEST_MAX = 1_000_000;
+/** How often what has expired is dropped, ms; as the kubelet's (pkg/kubelet/token: `gcPeriod`). */
+const PURGE_EVERY = 60_000;
+
+/**
+ * Tokens of thousands of accounts and audiences over one connection: bounded in number, one request at a time for each key,
+ * one timer for all, which never holds the process. A key is everything in the spec; a failure of one delays no other.
+ */
+export class TokenManager implements AsyncDisposable {
+  readonly #connection: ApiConnection;
+  readonly #requester: TokenRequester;
+  readonly #max: number;
+  readonly #clock: Clock;
+  readonly #time: ServerTime;
+  readonly #timers: TimerQueue;
+  readonly #cache: TokenCache;
+  readonly #underWay = new Map<string, Promise<Minted>>();
+  readonly #sources = new Map<string, { readonly engine: MintEngine; handles: number }>();
+  readonly #closing = new AbortController();
+  readonly #counts = { hits: 0, misses: 0, minted: 0, failed: 0 };
+  #purging = false;
+
+  /** @throws InvalidOptionError naming the option; InsecureTransportError for an http origin without `allowInsecure`. */
+  constructor(options: TokenManagerOptions) {
+    const { max = DEFAULT_MAX, clock = systemClock } = options;
+    if (!Number.isInteger(max) || max < 1 || max > LARGEST_MAX) {
+      throw new InvalidOptionError('max', `max is ${max}; it is a number of tokens from 1 to ${LARGEST_MAX}.`);
+    }
+    this.#connection = new ApiConnection(options);
+    this.#requester = new TokenRequester(this.#connection, clock);
+    this.#max = max;
+    this.#clock = clock;
+    this.#time = new ServerTime(clock);
+    this.#timers = new TimerQueue(clock);
+    this.#cache = new TokenCache(max, clock);
+  }
+
+  /**
+   * A token for `spec`: the one held, or a new one where there is none or the kubelet would renew it (80 % of its life or 24 h).
+   * Where that fails, the one held is given as long as it is valid.
+   *
+   * @param options.signal - Gives up this caller's wait; others' go on.
+   * @throws TokenRequestError; InvalidOptionError naming the option; CredentialUnavailableError where the manager's source has
+   *   no token to ask with; ClosedError; the signal's reason.
+   */
+  async token(spec: TokenSpec, { signal }: { signal?: AbortSignal } = {}): Promise<MintedToken> {
+    const key = this.#keyOf(spec);
+    const held = this.#cache.get(key);
+    const isDue = held !== undefined && this.#time.now() >= held.renewAt;
+    if (held !== undefined && (!isDue || this.#clock.monotonic() < held.retryAt)) {
+      this.#counts.hits += 1;
+      return held.minted;
+    }
+    this.#counts.misses += 1;
+    try {
+      return await abortable<MintedToken>([signal, this.#closing.signal], (resolve, reject) => {
+        this.#ask(key, spec).then(({ token, notAfter }) => resolve({ token, notAfter }), reject);
+        return undefined;
+      });
+    } catch (error) {
+      if (held === undefined || this.#cache.get(key) !== held || signal?.aborted) throw error;
+      return held.minted;
+    }
+  }
+
+  /**
+   * A source for `spec`, renewed in the background as long as it is open. Sources of equal specs share tokens and requests.
+   * @throws InvalidOptionError naming the option; ClosedError.
+   */
+  source(spec: TokenSpec): CredentialSource {
+    const key = this.#keyOf(spec);
+    let shared = this.#sources.get(key);
+    if (shared === undefined) {
+      const engine = new MintEngine({
+        clock: this.#timers,
+        place: placeOf(spec),
+        request: () => this.#ask(key, spec),
+        parent: this.#connection.source,
+        onRelease: () => this.#release(key),
+      });
+      shared = { engine, handles: 0 };
+      this.#sources.set(key, shared);
+    }
+    shared.handles += 1;
+    return new SourceHandle(shared.engine, 'source');
+  }
+
+  /** Drops the token held for `spec`, because its user is gone or it was refused; answers whether there was one. */
+  forget(spec: TokenSpec): boolean {
+    return this.#cache.delete(keyOf(spec));
+  }
+
+  /** What it holds and has done. */
+  stats(): TokenManagerStats {
+    return {
+      held: this.#cache.size,
+      max: this.#max,
+      sources: this.#sources.size,
+      underWay: this.#underWay.size,
+      ...this.#counts,
+      ...this.#cache.counts,
+    };
+  }
+
+  /** Ends what it opened: requests on their way, its sources, its timer, its connection. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort(new ClosedError('token manager'));
+    for (const { engine } of this.#sources.values()) engine.close();
+    this.#sources.clear();
+    this.#timers.clear();
+    this.#cache.clear();
+    await this.#connection.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #keyOf(spec: TokenSpec): string {
+    this.#closing.signal.throwIfAborted();
+    checkSpec(spec, this.#connection.source !== undefined);
+    return keyOf(spec);
+  }
+
+  /** One request for all who want the same token at the same time. */
+  #ask(key: string, spec: TokenSpec): Promise<Minted> {
+    let request = this.#underWay.get(key);
+    if (request === undefined) {
+      request = this.#request(key, spec).finally(() => this.#underWay.delete(key));
+      this.#underWay.set(key, request);
+    }
+    return request;
+  }
+
+  async #request(key: string, spec: TokenSpec): Promise<Minted> {
+    try {
+      const minted = await this.#requester.request(spec);
+      this.#closing.signal.throwIfAborted();
+      this.#counts.minted += 1;
+      const { token, notAfter, date } = minted;
+      if (date !== undefined) this.#time.observe(date);
+      this.#cache.set(key, { token, notAfter }, notAfter - this.#time.now());
+      this.#purgeLater();
+      return minted;
+    } catch (error) {
+      this.#counts.failed += 1;
+      const held = this.#cache.get(key);
+      const retryAfter = error instanceof TokenRequestError ? error.retryAfter : undefined;
+      if (held !== undefined) postpone(held, this.#clock.monotonic(), retryAfter);
+      throw error;
+    }
+  }
+
+  #purgeLater(): void {
+    if (this.#purging) return;
+    this.#purging = true;
+    this.#timers.schedule(() => {
+      this.#purging = false;
+      this.#cache.purge();
+      if (this.#cache.size > 0) this.#purgeLater();
+    }, PURGE_EVERY);
+  }
+
+  #release(key: string): void {
+    const shared = this.#sources.get(key);
+    if (shared === undefined) return;
+    shared.handles -= 1;
+    if (shared.handles > 0) return;
+    this.#sources.delete(key);
+    shared.engine.close();
+  }
+}
