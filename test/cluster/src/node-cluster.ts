@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { Cluster } from './cluster.ts';
 import type { ControlPlane } from './control-plane/control-plane.ts';
+import type { ImageConfig } from './image/archive.ts';
 import { buildImage, type ImageOptions } from './image/build-image.ts';
+import { APP_DIRECTORY, imageContents } from './image/image-contents.ts';
 import type { StateDirectory } from './machine/state.ts';
 import type { Containerd } from './node/containerd.ts';
 import type { ControllerManager } from './node/controller-manager.ts';
@@ -43,6 +46,20 @@ export class NodeCluster extends Cluster {
     const archive = this.#state.file('image.tar');
     await buildImage(archive, options);
     await this.containerd.importImages(archive);
+  }
+
+  /**
+   * Builds the image of a package of the workspace, e.g. an example, and takes it in; see {@link imageContents}. It
+   * starts in the package's directory.
+   */
+  async buildPackageImage(name: string, packageDirectory: string, config: ImageConfig): Promise<void> {
+    const workDirectory = this.#state.file('package');
+    try {
+      const entries = await imageContents(packageDirectory, workDirectory);
+      await this.buildImage({ name, entries, config: { WorkingDir: APP_DIRECTORY, ...config } });
+    } finally {
+      await rm(workDirectory, { recursive: true, force: true });
+    }
   }
 
   override async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { missingBinaries } from './build/build.ts';
@@ -43,19 +43,35 @@ async function nodeUnavailable(): Promise<string | undefined> {
   for (const [tool, source] of Object.entries(NODE_TOOLS)) {
     if (!isOnPath(tool)) return `${tool} is not installed (apt-get install ${source})`;
   }
-  try {
-    // What the node does first: its own mount and process namespaces, and a mount inside them.
-    await run('unshare', ['--mount', '--pid', '--fork', '--mount-proc', 'mount', '-t', 'tmpfs', 'tmpfs', '/run']);
-  } catch (error) {
-    const { stderr } = error as { stderr?: string };
-    return `the kernel refuses mount and process namespaces (in a container: run it privileged): ${stderr?.trim()}`;
-  }
+  const refused = await triedMounts();
+  if (refused !== undefined) return refused;
   try {
     accessSync('/sys/fs/cgroup', constants.W_OK);
   } catch {
     return '/sys/fs/cgroup is not writable (in a container: run it privileged)';
   }
   return undefined;
+}
+
+/** Tries what a node does first: its own mount and process namespaces, a mount inside them, an overlay for images. */
+async function triedMounts(): Promise<string | undefined> {
+  const directory = mkdtempSync('/tmp/kubefresh-probe-');
+  const [lower, upper, work, merged] = ['lower', 'upper', 'work', 'merged'].map((name) => {
+    const path = join(directory, name);
+    mkdirSync(path);
+    return path;
+  });
+  const overlay = `mount -t overlay overlay -o lowerdir=${lower},upperdir=${upper},workdir=${work} ${merged}`;
+  try {
+    const script = `mount -t tmpfs tmpfs /run && ${overlay}`;
+    await run('unshare', ['--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', script]);
+    return undefined;
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    return `the kernel refuses namespaces, tmpfs or overlayfs (in a container: run it privileged): ${stderr?.trim()}`;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 function isOnPath(tool: string): boolean {

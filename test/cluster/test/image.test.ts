@@ -42,4 +42,16 @@ describeOn('node', 'images', () => {
     expect(await pod.exitCode()).toBe(0);
     expect(await pod.logs()).toBe('hello from a package 1000 /app\n');
   });
+
+  test('a package of the workspace runs with its dependencies', async () => {
+    const name = 'kubefresh.test/cluster:1';
+    await cluster.buildPackageImage(name, join(import.meta.dirname, '..'), {});
+    const code = `
+      import { existsSync } from 'node:fs';
+      import { pack } from 'tar-stream';
+      console.log(typeof pack, existsSync('src/index.ts'), existsSync('test'), existsSync('node_modules/vitest'));`;
+    const pod = await cluster.pods.create({ account: await createReader(cluster), image: name, script: code });
+    expect(await pod.exitCode()).toBe(0);
+    expect(await pod.logs()).toBe('function true false false\n');
+  });
 });

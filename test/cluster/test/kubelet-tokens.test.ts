@@ -2,9 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NodeCluster, type Pod, startCluster, until } from '../src/index.ts';
-import { createReader, describeOn, statusWith } from './support.ts';
-
-const IDLE = 'setInterval(() => {}, 1e9)';
+import { createReader, describeOn, IDLE, statusWith } from './support.ts';
 
 /** The token as the container reads it, by exec. */
 async function tokenInside(pod: Pod): Promise<string> {

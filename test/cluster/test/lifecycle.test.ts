@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ClusterError, startCluster, until } from '../src/index.ts';
+import { ClusterError, type NodeCluster, type Pod, startCluster, until } from '../src/index.ts';
 import { cgroupsOf } from '../src/machine/cgroups.ts';
 import { mountsBelow } from '../src/machine/mounts.ts';
 import { markedProcesses, removeLeftovers } from '../src/machine/remove.ts';
-import { listStateDirectories, STATE_ROOT, type StateDirectory } from '../src/machine/state.ts';
-import { describeOn } from './support.ts';
-
-const IDLE = 'setInterval(() => {}, 1e9)';
+import { listStateDirectories, STATE_ROOT, StateDirectory } from '../src/machine/state.ts';
+import { describeOn, IDLE } from './support.ts';
 
 /** Directories of the host that a kubelet and containerd would leave behind if they ran outside namespaces. */
 const HOST_DIRECTORIES = [
@@ -46,6 +44,11 @@ async function startOwner(profile: 'light' | 'node'): Promise<{ owner: ChildProc
     { timeoutMs: 30_000, intervalMs: 5 },
   );
   return { owner, directory };
+}
+
+async function runIdlePod({ accounts, pods }: NodeCluster): Promise<Pod> {
+  const account = await accounts.create(await accounts.createNamespace(), 'idle');
+  return pods.run({ account, script: IDLE });
 }
 
 async function killOwner(owner: ChildProcess): Promise<void> {
@@ -88,11 +91,7 @@ describeOn('light', 'a light cluster comes and goes', () => {
 describeOn('node', 'a node comes and goes', () => {
   test('two run pods side by side, and stopping one leaves the other alone', async () => {
     const [first, second] = await Promise.all([startCluster({ profile: 'node' }), startCluster({ profile: 'node' })]);
-    const run = async ({ accounts, pods }: typeof first) => {
-      const account = await accounts.create(await accounts.createNamespace(), 'idle');
-      return pods.run({ account, script: IDLE });
-    };
-    const [, pod] = await Promise.all([run(first), run(second)]);
+    const [, pod] = await Promise.all([runIdlePod(first), runIdlePod(second)]);
     await first.stop();
     await pod.rotate();
     expect((await pod.exec(['/usr/local/bin/node', '-p', '6 * 7'])).stdout).toBe('42\n');
@@ -106,21 +105,30 @@ describeOn('node', 'a node comes and goes', () => {
   test('twenty starts, five of them killed in the middle, leave nothing', { timeout: 900_000 }, async () => {
     for (let round = 0; round < 20; round += 1) {
       const moment = round % 4 === 3 ? killedAt[(round - 3) / 4] : undefined;
-      const { owner, directory } = await startOwner('node');
-      const standing = once(owner.stdout ?? owner, 'data');
-      if (moment === undefined || moment === 'standing') await standing;
-      else
-        await until(`${moment} to be started`, () => hasStarted(directory, moment), {
-          timeoutMs: 60_000,
-          intervalMs: 5,
-        });
-      const cgroups = cgroupsOf(directory);
-      if (moment === 'standing') expect(cgroups).not.toEqual([]);
-      await killOwner(owner);
-      expect(await removeLeftovers()).toEqual([directory.id]);
-      expect(leftovers(directory.id, cgroups), `after ${moment ?? 'a whole start'}`).toEqual(NOTHING);
+      const { id, cgroups } = await (moment === undefined ? startAndStop() : startAndKill(moment));
+      expect(leftovers(id, cgroups), `round ${round}, killed at ${moment}`).toEqual(NOTHING);
     }
   });
+
+  async function startAndStop(): Promise<{ id: string; cgroups: string[] }> {
+    const cluster = await startCluster({ profile: 'node' });
+    await runIdlePod(cluster);
+    const cgroups = cgroupsOf(new StateDirectory(cluster.id));
+    expect(cgroups).not.toEqual([]);
+    await cluster.stop();
+    return { id: cluster.id, cgroups };
+  }
+
+  async function startAndKill(moment: string): Promise<{ id: string; cgroups: string[] }> {
+    const { owner, directory } = await startOwner('node');
+    if (moment === 'standing') await once(owner.stdout ?? owner, 'data');
+    else
+      await until(`${moment} to be started`, () => hasStarted(directory, moment), { timeoutMs: 60_000, intervalMs: 5 });
+    const cgroups = cgroupsOf(directory);
+    await killOwner(owner);
+    expect(await removeLeftovers()).toEqual([directory.id]);
+    return { id: directory.id, cgroups };
+  }
 
   function hasStarted(directory: StateDirectory, program: string): boolean {
     return directory.readState()?.components.some(({ name }) => name === program) ?? false;

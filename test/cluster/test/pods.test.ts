@@ -2,10 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NODE_IMAGE, type NodeCluster, startCluster, until } from '../src/index.ts';
-import { createReader, describeOn } from './support.ts';
-
-/** A pod that does nothing until it is deleted. */
-const IDLE = 'setInterval(() => {}, 1e9)';
+import { createReader, describeOn, IDLE } from './support.ts';
 
 /** What an in-cluster client does, by hand: address from the environment, token and CA from the volume. */
 const LIST_CONFIGMAPS = `
@@ -49,7 +46,7 @@ describeOn('node', 'pods', () => {
 
   test('environment, arguments and a followed log', async () => {
     const account = await createReader(cluster);
-    const script = 'console.log(process.env.GREETING, ...process.argv.slice(1)); ' + IDLE;
+    const script = `console.log(process.env.GREETING, ...process.argv.slice(1)); ${IDLE}`;
     const pod = await cluster.pods.run({ account, script, env: { GREETING: 'hello' }, args: ['a', 'b c'] });
     const stop = new AbortController();
     for await (const line of pod.followLogs(stop.signal)) {

@@ -12,6 +12,9 @@ export function describeOn(profile: Profile, title: string, body: () => void): v
   else describe.skip(`${title} (${reason})`, body);
 }
 
+/** ES module of a pod that does nothing until it is deleted. */
+export const IDLE = 'setInterval(() => {}, 1e9)';
+
 /** What the tests' accounts may do. */
 export const READ_CONFIGMAPS: PolicyRule[] = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }];
 

@@ -75,6 +75,7 @@ disabled_plugins = [
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = '${PAUSE_IMAGE}'
 [plugins.'io.containerd.cri.v1.runtime']
+  disable_apparmor = true # a loaded profile would outlive the cluster
   restrict_oom_score_adj = true # root in a container may not lower it
   [plugins.'io.containerd.cri.v1.runtime'.cni]
     bin_dirs = ['${directory.file('cni')}']

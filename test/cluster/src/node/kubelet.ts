@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ApiClient } from '../api/client.ts';
 import { kubeconfig } from '../api/kubeconfig.ts';
 import { Component } from '../machine/component.ts';
@@ -67,6 +68,18 @@ async function isReady(admin: ApiClient, since: Date): Promise<boolean> {
   return ready?.status === 'True' && Date.parse(ready.lastHeartbeatTime) >= Math.floor(since.getTime() / 1000) * 1000;
 }
 
+/**
+ * The machine's name servers, for the pods. Not by the file's own path: where systemd-resolved keeps it, the node's
+ * namespace hides it.
+ */
+function nameServers(): string {
+  try {
+    return readFileSync('/etc/resolv.conf', 'utf8');
+  } catch {
+    return 'nameserver 127.0.0.1\n';
+  }
+}
+
 function configuration(directory: StateDirectory, port: number): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
@@ -99,6 +112,6 @@ function configuration(directory: StateDirectory, port: number): object {
     oomScoreAdj: 0,
     podLogsDir: directory.file('pod-logs'),
     volumePluginDir: directory.file('volume-plugins'),
-    resolvConf: '',
+    resolvConf: directory.write('resolv.conf', nameServers()),
   };
 }
