@@ -31,33 +31,45 @@ export interface Figures {
 
 /** Everything there is to count from. */
 export interface Evidence {
-  readonly journal: readonly JournalEntry[];
+  /** See {@link byCall}. */
+  readonly requests: ReadonlyMap<string, readonly JournalEntry[]>;
   readonly calls: readonly Call[];
   readonly landings: readonly Landing[];
   /** ms since the epoch: the end of an outage that still lasts. */
   readonly now: number;
 }
 
+/** The server's journal by the call that each request belongs to, in order of the answers. */
+export function byCall(journal: readonly JournalEntry[]): Map<string, JournalEntry[]> {
+  const requests = new Map<string, JournalEntry[]>();
+  for (const entry of journal) {
+    const call = entry.query.get(CALL_PARAMETER) ?? '';
+    const known = requests.get(call);
+    if (known) known.push(entry);
+    else requests.set(call, [entry]);
+  }
+  return requests;
+}
+
 /** Counts one workload. */
 export function figuresOf(workload: string, evidence: Evidence): Figures {
   const calls = evidence.calls.filter((call) => call.workload === workload);
-  const entries = new Map(calls.map((call) => [call.id, [] as JournalEntry[]]));
-  for (const entry of evidence.journal) entries.get(entry.query.get(CALL_PARAMETER) ?? '')?.push(entry);
-  const sent = [...entries.values()].flat();
-  const errorOf = ({ id, error }: Call) => error ?? String(entries.get(id)?.at(-1)?.status);
-  const failed = calls.filter((call) => hasFailed(call, entries.get(call.id) ?? []));
+  const requestsOf = ({ id }: Call) => evidence.requests.get(id) ?? [];
+  const sent = calls.flatMap(requestsOf);
+  const errorOf = (call: Call) => call.error ?? String(requestsOf(call).at(-1)?.status);
+  const failed = new Set(calls.filter((call) => hasFailed(call, requestsOf(call))));
+  const errors = [...failed].map(errorOf);
+  const good = calls.filter((call) => call.endedAt !== undefined && !failed.has(call));
   return {
     workload,
     requests: calls.length,
-    failed: failed.length,
-    neverSent: failed.filter((call) => entries.get(call.id)?.length === 0).length,
-    madeGood: calls
-      .filter((call) => !failed.includes(call))
-      .reduce((sum, call) => sum + (entries.get(call.id) ?? []).filter((entry) => !accepted(entry)).length, 0),
-    ...outageOf(calls, new Set(failed), evidence.now),
+    failed: failed.size,
+    neverSent: [...failed].filter((call) => requestsOf(call).length === 0).length,
+    madeGood: good.flatMap(requestsOf).filter((entry) => !accepted(entry)).length,
+    ...outageOf(calls, failed, evidence.now),
     ...usesOf(sent, evidence.landings),
-    errors: countBy(failed.map(errorOf)),
-    lastError: failed.map(errorOf).at(-1),
+    errors: countBy(errors),
+    lastError: errors.at(-1),
     token: evidence.landings.find(({ jti }) => jti === sent.findLast((entry) => entry.jti)?.jti),
   };
 }
@@ -90,16 +102,20 @@ function outageOf(calls: readonly Call[], failed: ReadonlySet<Call>, now: number
 }
 
 function usesOf(sent: readonly JournalEntry[], landings: readonly Landing[]) {
-  const delays: number[] = [];
-  let rotationsUsed = 0;
-  // The first token was there at the start: no rotation.
-  for (const { jti, at } of landings.slice(1)) {
-    const uses = sent.filter((entry) => entry.jti === jti);
-    if (uses.some(accepted)) rotationsUsed += 1;
-    // The journal is in order of answers; the first to arrive may have been answered later.
-    if (uses.length > 0) delays.push(Math.min(...uses.map(({ time }) => time)) - at);
+  const firstSent = new Map<string, number>();
+  const taken = new Set<string>();
+  for (const entry of sent) {
+    if (entry.jti === undefined) continue;
+    firstSent.set(entry.jti, Math.min(entry.time, firstSent.get(entry.jti) ?? Number.POSITIVE_INFINITY));
+    if (accepted(entry)) taken.add(entry.jti);
   }
-  return { rotationsUsed, medianToUse: median(delays) };
+  // The first token was there at the start: no rotation.
+  const rotated = landings.slice(1);
+  const delays = rotated.flatMap(({ jti, at }) => {
+    const first = firstSent.get(jti);
+    return first === undefined ? [] : [first - at];
+  });
+  return { rotationsUsed: rotated.filter(({ jti }) => taken.has(jti)).length, medianToUse: median(delays) };
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -55,13 +55,17 @@ export class Driver implements AsyncDisposable {
       startedAt: Date.now(),
     };
     this.#calls.push(call);
+    let error: string | undefined;
     try {
       await act(call.id);
-    } catch (error) {
-      if (!(kind === 'watch' && this.#ended)) call.error = describeFailure(error);
+    } catch (thrown) {
+      error = describeFailure(thrown);
     }
+    // A watch that was cut by our own end has not ended by itself, well or badly.
+    if (kind === 'watch' && this.#ended) return true;
     call.endedAt = Date.now();
-    return call.error === undefined;
+    if (error !== undefined) call.error = error;
+    return error === undefined;
   }
 
   get #ended(): boolean {

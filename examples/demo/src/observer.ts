@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import { type Figures, figuresOf } from './count.ts';
+import { byCall, type Figures, figuresOf } from './count.ts';
 import type { Act, Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { workloads } from './workloads/all.ts';
@@ -43,7 +43,7 @@ export class Observer {
     const { acts } = this.#scenario;
     const now = Date.now();
     const { server, landings } = this.#stage;
-    const evidence = { journal: server.journal.entries, calls: this.#calls, landings, now };
+    const evidence = { requests: byCall(server.journal.entries), calls: this.#calls, landings, now };
     return {
       scenario: this.#scenario,
       elapsed: now - this.#startedAt,

@@ -39,20 +39,25 @@ export function scenario(seconds: number, only?: Fault): Scenario {
   const rounds = Math.max(1, Math.round(seconds / USUAL_SECONDS));
   const played = Array.from({ length: rounds }, () => programme).flat();
   const roundSeconds = seconds / rounds;
-  // One slot of calm before the first act, and the last act has a slot to show its effect.
-  const slot = (seconds * 1000) / (played.length + 1);
+  // One slot of calm before the first act.
+  const starts = played.map((_, index) => played.slice(0, index).reduce((sum, fault) => sum + slotsOf(fault), 1));
+  const slot = (seconds * 1000) / played.reduce((sum, fault) => sum + slotsOf(fault), 1);
   return {
     seconds,
-    // A CA rotation brings no token, so that one may have to serve for two slots.
+    // The longest that a token has to serve is two slots: a CA rotation brings none.
     lifetimeSeconds: Math.round((2 * slot) / 100 + MARGIN_SECONDS * 10) / 10,
     pace: paceOf(roundSeconds),
-    acts: played.map((fault, index) => ({ at: slot * (index + 1), fault })),
+    acts: played.map((fault, index) => ({ at: slot * (starts[index] ?? 0), fault })),
   };
 }
 
 /** The fault of that name. */
 export function faultNamed(name: string): Fault | undefined {
   return faults.find((fault) => fault.name === name);
+}
+
+function slotsOf({ slots = 1 }: Fault): number {
+  return slots;
 }
 
 function paceOf(seconds: number): number {

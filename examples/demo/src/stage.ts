@@ -71,6 +71,11 @@ export class Stage implements AsyncDisposable {
     if (token) this.server.revoke(token);
   }
 
+  /** Waits until some client has sent this token, or for so many ms. */
+  async used({ jti }: MintedToken, withinMs: number): Promise<void> {
+    await this.server.journal.waitFor((entry) => entry.jti === jti, { timeoutMs: withinMs }).catch(() => undefined);
+  }
+
   /** The token that is in the volume. */
   get held(): MintedToken | undefined {
     return this.#held;

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '@kubefresh/testing';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../src/call.ts';
-import { figuresOf } from '../src/count.ts';
+import { byCall, figuresOf } from '../src/count.ts';
 import type { Landing } from '../src/stage.ts';
 
 /** What a test says of a call: when it began and ended, what it was told, and the answers the server gave. */
@@ -31,7 +31,7 @@ function figures(told: readonly Told[], { now = 10_000, landings = [] as readonl
     ),
   );
   const foreign = { status: 500, jti: 'a', time: 0, query: new URLSearchParams({ call: 'other-0' }) } as JournalEntry;
-  return figuresOf('lane', { calls, journal: [foreign, ...journal], landings, now });
+  return figuresOf('lane', { calls, requests: byCall([foreign, ...journal]), landings, now });
 }
 
 const landing = (jti: string, at: number): Landing => ({ jti, at, expiresAt: at + 5000 });

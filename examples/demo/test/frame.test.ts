@@ -52,7 +52,7 @@ describe('frame', () => {
 
   it('says what is going on and what comes next', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^now +rotation +a new token lands/));
-    expect(lines).toContainEqual(expect.stringMatching(/^next +rotation in 2.0 s/));
+    expect(lines).toContainEqual(expect.stringMatching(/^next +rotation in 1.5 s$/));
   });
 
   it('shows each lane: calls, failures, the token against its life, the outage while it lasts', () => {

@@ -15,7 +15,7 @@ describe('parseOptions', () => {
   it.each([
     [['--colour'], /'--colour'/],
     [['--fault', 'flood'], /no fault 'flood'.*rotation, .*ca-rotation/],
-    [['--seconds', 'ten'], /--seconds is a number from 5 to 3600, not 'ten'/],
+    [['--seconds', 'ten'], /--seconds is a number from 5 to 600, not 'ten'/],
     [['--seconds', '1'], /from 5/],
     [['--seconds', ''], /from 5/],
     [['--record', 'demo.gif'], /\.svg.*\.cast.*'demo.gif' is neither/],

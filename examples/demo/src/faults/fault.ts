@@ -6,6 +6,8 @@ export interface Fault {
   readonly name: string;
   /** What happens, in a line. */
   readonly about: string;
+  /** How many slots of a run it takes. Default 1. */
+  readonly slots?: number;
   /** Plays it. `hold` waits so many ms (less in a short run) and rejects when the run is cut short. */
   play(stage: Stage, hold: (ms: number) => Promise<void>): Promise<void>;
 }
