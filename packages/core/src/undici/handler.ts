@@ -237,8 +237,9 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
 
   #recovers(error: Error): boolean {
     if (!this.#isReplayable()) return false;
-    if (!this.repeated && error.message === REFUSED_BY_GOAWAY) {
-      this.repeat(this.#credential);
+    if (error.message === REFUSED_BY_GOAWAY && this.#inTrouble().mayMoveOn()) {
+      // undici is still taking the old connection apart; sent now, the request would go into it.
+      setImmediate(() => this.#sendWith(this.#credential));
       return true;
     }
     return this.#transport.recover?.(error, this) ?? false;

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
-import type { Agent, Dispatcher, Dispatcher1Wrapper, ProxyAgent } from 'undici';
+import type { Agent, Client, Dispatcher, Dispatcher1Wrapper, Pool, ProxyAgent } from 'undici';
 
 /** The parts of undici 8 that a dispatcher is made of. */
 export interface Undici {
   readonly Agent: typeof Agent;
+  readonly Client: typeof Client;
+  readonly Pool: typeof Pool;
   readonly Dispatcher: typeof Dispatcher;
   readonly ProxyAgent: typeof ProxyAgent;
   /** Gives a handler of undici 6 or 7, or of Node's built-in fetch, the shape that undici 8 calls. */
@@ -36,6 +38,8 @@ function load(): Undici {
   Object.assign(base.prototype, require('undici/lib/api/index.js'));
   return {
     Agent: require('undici/lib/dispatcher/agent.js') as typeof Agent,
+    Client: require('undici/lib/dispatcher/client.js') as typeof Client,
+    Pool: require('undici/lib/dispatcher/pool.js') as typeof Pool,
     Dispatcher: base,
     ProxyAgent: require('undici/lib/dispatcher/proxy-agent.js') as typeof ProxyAgent,
     wrapHandler: wrapper.wrapHandler,

@@ -2,6 +2,7 @@ import type { Agent, buildConnector, Dispatcher, ProxyAgent } from 'undici';
 import { InsecureTransportError } from '../errors.ts';
 import type { Credential } from '../source/types.ts';
 import type { Undici } from './load.ts';
+import { multiplexing } from './multiplex.ts';
 import type { DispatcherOptions } from './options.ts';
 
 /**
@@ -52,7 +53,12 @@ export class Pools {
     const { ca, proxy, allowInsecure } = options;
     this.#undici = undici;
     this.#events = events;
-    this.#agentOptions = { allowH2: false, bodyTimeout: 0, ...forAgent(options) };
+    this.#agentOptions = {
+      allowH2: false,
+      bodyTimeout: 0,
+      ...(options.allowH2 === true ? { factory: multiplexing(undici) } : {}),
+      ...forAgent(options),
+    };
     this.#proxy = proxy;
     this.#createPool = options.createPool;
     this.#fixedCA = ca;

@@ -1,0 +1,61 @@
+import { CoarseClock, systemClock } from './clock.ts';
+import type { Credential, CredentialSource, RejectionEvidence } from './source/types.ts';
+
+/** A moment of sending may be this much too early, ms: it is compared with rotations, which are minutes apart. */
+const CLOCK_STEP = 10;
+/** One `Date` header in this many ms is looked at: clocks drift slowly. */
+const DATE_INTERVAL = 10_000;
+
+/** Presents the credentials of a source to a server, and tells the source what the server says to them. */
+export class Presenter {
+  readonly source: CredentialSource;
+  readonly #clock = new CoarseClock(systemClock, CLOCK_STEP);
+  #dateDue = true;
+  #credential: Credential | undefined;
+  #header = '';
+
+  constructor(source: CredentialSource) {
+    this.source = source;
+  }
+
+  /** Now, in whole ms (which V8 stores without a box) of the monotonic clock, at most 10 ms late. */
+  now(): number {
+    return Math.floor(this.#clock.monotonic());
+  }
+
+  /** The value of the Authorization header; made once a credential. */
+  headerOf(credential: Credential): string {
+    if (credential !== this.#credential) {
+      this.#header = `Bearer ${credential.token.reveal()}`;
+      this.#credential = credential;
+    }
+    return this.#header;
+  }
+
+  /** Hands the server's clock to the source, now and then. */
+  observe(date: string | undefined): void {
+    if (!this.#dateDue || typeof date !== 'string') return;
+    this.#dateDue = false;
+    systemClock.schedule(() => {
+      this.#dateDue = true;
+    }, DATE_INTERVAL);
+    this.source.observeDate?.(date);
+  }
+
+  /** Tells the source of a refusal; whatever the source does, this neither throws nor rejects. */
+  rejected(
+    credential: Credential,
+    evidence: RejectionEvidence,
+  ): Credential | undefined | Promise<Credential | undefined> {
+    try {
+      const answer = this.source.rejected(credential, evidence);
+      return answer instanceof Promise ? answer.catch(nothing) : answer;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function nothing(): undefined {
+  return undefined;
+}

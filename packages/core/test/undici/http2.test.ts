@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { PODS, startLine } from './setup.ts';
+
+test('S8: each 401 closes the HTTP/2 connection, and none of 50 others in flight fails', async () => {
+  await using line = await startLine({ allowH2: true });
+  const { server, origin, dispatcher } = line;
+  expect((await line.request()).status).toBe(200);
+  expect(server.journal.last?.protocol).toBe('h2');
+  const watch = await dispatcher.request({ origin, path: `${PODS}?watch=true`, method: 'GET' });
+  using _ = server.faults.slow({ path: '/api/v1/namespaces/default/configmaps' }, { delayMs: 20 });
+  const headers = { 'content-type': 'application/json' };
+  const others = (round: number) =>
+    Array.from({ length: 50 }, async (__, index) => {
+      if (index % 5 > 0) return (await line.request('/api/v1/namespaces/default/configmaps')).status;
+      // A one-shot body, as fetch makes them: undici itself cannot send it again.
+      async function* body() {
+        yield JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `pod-${round}-${index}` } });
+      }
+      return (await line.request(PODS, { method: 'POST', headers, body: body() as never })).status;
+    });
+  for (let round = 0; round < 5; round += 1) {
+    await line.rotate();
+    const refusal = server.faults.refuse({}, { times: 3 });
+    const statuses = await Promise.all(others(round));
+    expect(statuses.filter((status) => status !== 200 && status !== 201)).toEqual([]);
+    expect(refusal.hits).toBe(3);
+  }
+  server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'last', namespace: 'default' } });
+  let seen = '';
+  for await (const chunk of watch.body) {
+    seen += String(chunk);
+    if (seen.includes('last')) break;
+  }
+  expect(server.connectionsOpened).toBeGreaterThan(1);
+  expect(server.journal.entries.every(({ protocol }) => protocol === 'h2')).toBe(true);
+});
