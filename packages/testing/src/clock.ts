@@ -22,3 +22,39 @@ export const systemClock: Clock = {
     return () => stop(handle);
   },
 };
+
+/** A clock that stands until it is told to move. */
+export interface ManualClock extends Clock {
+  /** Moves it on by so many milliseconds and calls what is due on the way, in order. */
+  advance(ms: number): void;
+  /** Sets it without calling anything, as somebody who corrects the wall clock does. */
+  jump(to: number): void;
+}
+
+/** Creates a clock for tests that decide the time themselves. It starts now unless told otherwise (ms since the epoch). */
+export function manualClock(start = dateNow()): ManualClock {
+  let now = start;
+  const timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+  return {
+    now: () => now,
+    after(ms, callback) {
+      const timer = { at: now + ms, callback };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+        if (!next) break;
+        timers.delete(next);
+        now = next.at;
+        next.callback();
+      }
+      now = end;
+    },
+    jump(to) {
+      now = to;
+    },
+  };
+}

@@ -2,6 +2,7 @@ import { discoveryRoute } from './api/discovery.ts';
 import { healthRoute, versionRoute } from './api/health.ts';
 import { issuerDiscoveryRoute } from './api/issuer-discovery.ts';
 import type { OpenWatches } from './api/open-watches.ts';
+import { podLogsRoute, podStreamsRoute } from './api/pod-streams.ts';
 import { resourcesRoute } from './api/resources.ts';
 import { selfSubjectAccessReviewRoute, selfSubjectReviewRoute, tokenReviewRoute } from './api/reviews.ts';
 import { tokenRequestRoute } from './api/token-requests.ts';
@@ -11,10 +12,12 @@ import type { TokenIssuer } from './auth/token-issuer.ts';
 import { Router } from './http/router.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { ResourceStore } from './store/resource-store.ts';
+import type { PodStreams } from './streams/pod-streams.ts';
 
 /** What the answers are made of. */
 export interface RouterParts {
   readonly store: ResourceStore;
+  readonly pods: PodStreams;
   readonly watches: OpenWatches;
   readonly keys: SigningKeys;
   readonly issuer: TokenIssuer;
@@ -25,7 +28,7 @@ export interface RouterParts {
 
 /** All the server answers; the first that accepts a request handles it. */
 export function createRouter(parts: RouterParts): Router {
-  const { store, watches, keys, issuer, authenticator, options, origin } = parts;
+  const { store, pods, watches, keys, issuer, authenticator, options, origin } = parts;
   return new Router([
     healthRoute,
     versionRoute,
@@ -35,6 +38,8 @@ export function createRouter(parts: RouterParts): Router {
     tokenReviewRoute(authenticator),
     selfSubjectReviewRoute,
     selfSubjectAccessReviewRoute(options.authorize),
+    podLogsRoute(store, pods),
+    podStreamsRoute(store, pods),
     resourcesRoute(store, watches),
   ]);
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
 import { serveCustomResources } from './api/custom-resources.ts';
@@ -7,6 +8,7 @@ import type { MintOptions } from './auth/mint.ts';
 import type { MintedToken } from './auth/minted-token.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import { TokenIssuer } from './auth/token-issuer.ts';
+import { type GrantedToken, grantToken, type ServiceAccountName, type TokenRequestSpec } from './auth/token-request.ts';
 import type { User } from './auth/user.ts';
 import { ClusterObjects } from './cluster-objects.ts';
 import { FaultControl } from './faults/fault-control.ts';
@@ -19,6 +21,7 @@ import type { ResolvedOptions } from './options.ts';
 import { RequestHandler } from './request-handler.ts';
 import { createRouter } from './router.ts';
 import { ResourceStore } from './store/resource-store.ts';
+import { PodStreams } from './streams/pod-streams.ts';
 import type { RotateCAOptions, ServerIdentity } from './tls/identity.ts';
 
 /** A running API server: what `startApiServer()` returns. */
@@ -28,6 +31,7 @@ export class TestApiServer implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #keys = new SigningKeys();
   readonly #registry = new FaultRegistry();
+  readonly #store: ResourceStore;
   readonly #authenticator: Authenticator;
   readonly #handler: RequestHandler;
   readonly #watches = new OpenWatches();
@@ -41,6 +45,8 @@ export class TestApiServer implements AsyncDisposable {
   readonly journal = new Journal();
   /** Faults to switch on and off while it runs. */
   readonly faults: FaultControl;
+  /** What its pods' containers say and do: logs, exec, attach, port-forward. */
+  readonly pods = new PodStreams();
   /** Its objects, without HTTP. */
   readonly objects: ClusterObjects;
 
@@ -50,6 +56,7 @@ export class TestApiServer implements AsyncDisposable {
     this.#identity = identity;
     const now = () => this.now();
     const store = new ResourceStore(now);
+    this.#store = store;
     this.objects = new ClusterObjects(store);
     serveCustomResources(store);
     this.#namespaces = new NamespaceController(store, identity.caBundle);
@@ -63,6 +70,7 @@ export class TestApiServer implements AsyncDisposable {
     );
     const router = createRouter({
       store,
+      pods: this.pods,
       watches: this.#watches,
       keys: this.#keys,
       issuer: this.#issuer,
@@ -117,6 +125,16 @@ export class TestApiServer implements AsyncDisposable {
     return this.#options.issuer;
   }
 
+  /** Where the server takes its time from, without its skew. */
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  /** How many times faster than real ones the tokens age that are requested of it. */
+  get timeScale(): number {
+    return this.#options.timeScale;
+  }
+
   /** The server's time in ms since the epoch: its clock and its skew. */
   now(): number {
     return this.#options.clock.now() + this.#skewMs;
@@ -128,6 +146,15 @@ export class TestApiServer implements AsyncDisposable {
     const minted = await this.#issuer.issue(subject, options);
     if (options.legacy && subject.secret) this.#storeInSecret(subject.namespace, subject.secret.name, minted);
     return minted;
+  }
+
+  /**
+   * A token by the rules of TokenRequest, without HTTP: what a kubelet gets.
+   *
+   * @throws {StatusError} as the API would answer
+   */
+  requestToken(account: ServiceAccountName, spec: TokenRequestSpec = {}): Promise<GrantedToken> {
+    return grantToken({ store: this.#store, issuer: this.#issuer, limits: this.#options }, account, spec);
   }
 
   /** Refuses this token from the next request on, whatever is cached. */

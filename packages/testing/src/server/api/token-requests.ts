@@ -29,7 +29,7 @@ export function tokenRequestRoute(parts: {
         metadata: { name, namespace, creationTimestamp: timestamp(exchange.now()) },
         spec: {
           audiences: granted.audiences,
-          expirationSeconds: granted.expirationSeconds,
+          expirationSeconds: Math.max(1, Math.round(granted.lifetimeSeconds)),
           boundObjectRef: spec.boundObjectRef ?? null,
         },
         status: { token: granted.minted.token, expirationTimestamp: timestamp(granted.minted.expiresAt) },

@@ -12,6 +12,14 @@ export interface TokenRequestSpec {
   readonly boundObjectRef?: BoundObjectReference | null;
 }
 
+/** The account a token is asked for. */
+export interface ServiceAccountName {
+  readonly namespace: string;
+  readonly name: string;
+  /** Makes the request fail if the account has been created anew since. */
+  readonly uid?: string | undefined;
+}
+
 /** What the server allows in a TokenRequest. All times in seconds. */
 export interface TokenRequestLimits {
   /** The shortest life that may be asked for. */
@@ -28,8 +36,8 @@ export interface TokenRequestLimits {
 export interface GrantedToken {
   readonly minted: MintedToken;
   readonly audiences: readonly string[];
-  /** What became of the request's `expirationSeconds`. */
-  readonly expirationSeconds: number;
+  /** What became of the request's `expirationSeconds`; a fraction where the server's time is scaled. */
+  readonly lifetimeSeconds: number;
   /** The text of a `Warning` header, if any. */
   readonly warning?: string;
 }
@@ -48,7 +56,7 @@ const EXTENDABLE_SECONDS = 3607;
  */
 export async function grantToken(
   parts: { readonly store: ResourceStore; readonly issuer: TokenIssuer; readonly limits: TokenRequestLimits },
-  account: { readonly namespace: string; readonly name: string; readonly uid?: string | undefined },
+  account: ServiceAccountName,
   spec: TokenRequestSpec,
 ): Promise<GrantedToken> {
   const { store, issuer, limits } = parts;
@@ -76,7 +84,7 @@ export async function grantToken(
   return {
     minted,
     audiences,
-    expirationSeconds: Math.round(lifetimeSeconds) || 1,
+    lifetimeSeconds,
     ...(seconds < asked && {
       warning: `requested expiration of ${asked} seconds shortened to ${seconds} seconds`,
     }),

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Duplex, Writable } from 'node:stream';
 import { systemClock } from '../../clock.ts';
 import type { JournalEntry, RequestFacts } from '../../journal/entry.ts';
@@ -77,6 +78,20 @@ export class Exchange {
     // The session, where there is one: destroying its socket alone leaves its streams to time out.
     if ('stream' in this.response) this.response.stream.session?.destroy();
     else this.response.socket?.destroy();
+  }
+
+  /**
+   * Enters a 101 and hands the connection over to another protocol, which sends it.
+   *
+   * @throws {TypeError} if the request did not ask for an upgrade
+   */
+  switchProtocols(): { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer } {
+    if (!this.upgrade || 'stream' in this.response) throw new TypeError('no upgrade was asked for');
+    const { socket, head } = this.upgrade;
+    this.decide(101);
+    this.response.detachSocket(socket as Socket);
+    socket.once('close', () => this.#end());
+    return { request: this.raw as IncomingMessage, socket, head };
   }
 
   /** Asks an HTTP/2 client to leave this connection once its streams are done; does nothing on HTTP/1.1. */

@@ -52,6 +52,9 @@ export class Listener {
       socket.on('error', () => undefined);
       const response = new ServerResponse(raw);
       response.assignSocket(socket as TLSSocket);
+      // Nobody reads this connection any more: an answer that is no upgrade is its last.
+      response.shouldKeepAlive = false;
+      response.on('finish', () => socket.end());
       onRequest(raw, response, numberOf(socket), { socket, head });
     });
     this.#server.on('clientError', (_error: Error, socket: Duplex) => socket.destroy());

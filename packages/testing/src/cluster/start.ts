@@ -1,0 +1,33 @@
+import type { KubeletOptions } from '../kubelet/options.ts';
+import { startKubelet } from '../kubelet/start.ts';
+import type { ApiServerOptions } from '../server/options.ts';
+import { startApiServer } from '../server/start.ts';
+import { createProjectedVolume } from '../volume/create.ts';
+import type { VolumeOptions } from '../volume/options.ts';
+import { TestCluster } from './test-cluster.ts';
+
+/** How `startCluster` starts: the options of its parts. */
+export interface ClusterOptions {
+  readonly server?: ApiServerOptions;
+  readonly volume?: VolumeOptions;
+  readonly kubelet?: Omit<KubeletOptions, 'server' | 'volume'>;
+}
+
+/**
+ * Starts a server, a volume and a kubelet in one call, so that `loadFromCluster()`, `inCluster()` or a kubeconfig of any
+ * client finds what it needs. Close it, or hold it with `await using`.
+ *
+ * @throws {TestingError} as its parts do
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const server = await startApiServer(options.server);
+  const volume = createProjectedVolume(options.volume);
+  try {
+    const kubelet = await startKubelet({ ...options.kubelet, server, volume });
+    return new TestCluster({ server, volume, kubelet, namespace: options.kubelet?.namespace ?? 'default' });
+  } catch (error) {
+    await server.close();
+    volume[Symbol.dispose]();
+    throw error;
+  }
+}
