@@ -16,7 +16,7 @@ export function describeOn(profile: Profile, title: string, body: () => void): v
 export const IDLE = 'setInterval(() => {}, 1e9)';
 
 /** What the tests' accounts may do. */
-export const READ_CONFIGMAPS: PolicyRule[] = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }];
+const READ_CONFIGMAPS: PolicyRule[] = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }];
 
 /** A fresh account in a fresh namespace that may read ConfigMaps there. */
 export async function createReader({ accounts }: Cluster): Promise<ServiceAccount> {

@@ -12,7 +12,7 @@ interface WatchEvent<T> {
  * Follows one object of a collection: first as it is, then each change, until the signal aborts or the server ends it.
  * Yields undefined while there is no such object, also at the start.
  */
-export async function* watchObject<T extends KubernetesObject>(
+async function* watchObject<T extends KubernetesObject>(
   client: ApiClient,
   collection: string,
   name: string,

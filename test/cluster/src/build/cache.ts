@@ -10,7 +10,7 @@ export const GO_MODULE = join(import.meta.dirname, '../../go');
 const RECIPE = 1;
 
 /** Directory of all that the fixture keeps between runs: `KUBEFRESH_CACHE`, else `~/.cache/kubefresh`. */
-export function cacheRoot(): string {
+function cacheRoot(): string {
   const { KUBEFRESH_CACHE, XDG_CACHE_HOME } = process.env;
   return KUBEFRESH_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'kubefresh');
 }

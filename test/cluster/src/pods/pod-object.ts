@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../api/objects.ts';
 
 /** State of one container, of which one member is set. */
-export interface ContainerState {
+interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly running?: { readonly startedAt: string };
   readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
