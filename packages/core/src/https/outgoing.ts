@@ -8,6 +8,8 @@ interface Internals {
   _headerSent: boolean;
   /** What waits for a socket, the head included. */
   outputData?: { data: unknown }[];
+  /** The connection, and what waits in it for being connected. */
+  socket: { _pendingData?: unknown } | null;
 }
 
 const REDACTED = '[redacted]';
@@ -25,9 +27,14 @@ export function authorize(request: ClientRequest, value: string): boolean {
     request.setHeader('Authorization', value);
     return true;
   }
-  if (internals._headerSent || /^authorization:/im.test(head)) return false;
+  if (/^authorization:/im.test(head)) return false;
+  // With Expect the head stands among what waits for a socket already.
+  const waiting = internals.outputData?.find(({ data }) => typeof data === 'string' && data.startsWith(head));
+  if (internals._headerSent && waiting === undefined) return false;
   // The empty line that ends a head stays its end.
-  internals._header = `${head.slice(0, -2)}Authorization: ${value}\r\n\r\n`;
+  const complete = `${head.slice(0, -2)}Authorization: ${value}\r\n\r\n`;
+  internals._header = complete;
+  if (waiting !== undefined) waiting.data = complete + String(waiting.data).slice(head.length);
   return true;
 }
 
@@ -40,6 +47,8 @@ export function scrub(request: ClientRequest, value: string): void {
   const text = (from: string) => from.replaceAll(value, REDACTED);
   if (internals._header !== null) internals._header = text(internals._header);
   for (const piece of internals.outputData ?? []) if (typeof piece.data === 'string') piece.data = text(piece.data);
+  const { socket } = internals;
+  if (typeof socket?._pendingData === 'string') socket._pendingData = text(socket._pendingData);
   // setHeader() refuses once the head is final, so the store behind it is changed: name in lower case -> [name, value].
   const store = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'kOutHeaders');
   const headers = store && (request as unknown as Record<symbol, Record<string, [string, unknown]> | null>)[store];
