@@ -7,7 +7,7 @@ export default defineConfig({
     include: [
       'packages/*/test/**/*.test.ts',
       'examples/*/test/**/*.test.ts',
-      'test/{conformance,workspace}/**/*.test.ts',
+      'test/{conformance,workspace,clients}/**/*.test.ts',
     ],
     pool: 'forks',
     // The bound for a test as a whole; what is waited for inside has its own, ten times what is usual.
