@@ -1,0 +1,55 @@
+import type { Agent, ClientRequest } from 'node:http';
+import { Attempt, STAND_IN } from './attempt.ts';
+import type { RequestPlace } from './place.ts';
+import type { Upstream } from './upstream.ts';
+
+/** How long an unused connection is kept, ms: well below the 90 s after which the API server closes it. */
+const KEPT_FOR = 30_000;
+
+/** What Node calls on an agent for each request: an agreement of node:http with its agents, which its types leave out. */
+interface RequestTaker extends Agent {
+  keepAlive: boolean;
+  readonly options: { timeout?: number };
+  addRequest(request: ClientRequest, options: RequestPlace & { [STAND_IN]?: boolean }, ...rest: unknown[]): void;
+}
+
+/**
+ * Makes an agent of the official client ours: it keeps connections, sends the token of now to the API server and to nobody
+ * else, and sends once more what a newer token or CA can cure.
+ */
+export function follow(agent: Agent, upstream: Upstream): Agent {
+  const taker = agent as RequestTaker;
+  const addRequest = taker.addRequest;
+  taker.keepAlive = true;
+  taker.options.timeout ??= KEPT_FOR;
+  taker.addRequest = (request, options, ...rest) => {
+    if (options[STAND_IN] !== true && !request.headersSent) inject(request, options, upstream);
+    addRequest.call(taker, request, options, ...rest);
+  };
+  return agent;
+}
+
+/** Ends the connections that are idle now, and each other when its request has ended. */
+export function retire(agent: Agent): void {
+  (agent as RequestTaker).keepAlive = false;
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+}
+
+function inject(request: ClientRequest, options: RequestPlace, upstream: Upstream): void {
+  const { place, issued, source } = upstream;
+  // Whoever authenticates by himself does so on his own.
+  if (!issued.has(authorizationOf(request))) return;
+  if (!place.holds(request, options)) {
+    request.removeHeader('authorization');
+    return;
+  }
+  const credential = source.current();
+  request.setHeader('authorization', issued.for(credential));
+  new Attempt(request, options, credential, upstream);
+}
+
+/** node-fetch gives each header as a list. */
+function authorizationOf(request: ClientRequest): unknown {
+  const value: unknown = request.getHeader('authorization');
+  return Array.isArray(value) && value.length === 1 ? value[0] : value;
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { stderr as terminal } from 'node:process';
+import { CredentialUnavailableError } from '@kubefresh/core';
+import type { ExecConfig } from './config.ts';
+import type { ExecInfo } from './info.ts';
+
+/** Where a plugin finds what it is told (client-go: `execInfoEnv`). */
+const INFO_VARIABLE = 'KUBERNETES_EXEC_INFO';
+/** How much of what a failing plugin complained of goes into our error, characters: its last words say why. */
+const LAST_WORDS = 500;
+/** A JWT in what a plugin complained of: no token goes into an error. */
+const JWT = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
+
+/**
+ * Runs a credential plugin once; resolves with what it printed. Its stderr is collected for the error, and where it may ask
+ * on the terminal, shown there too.
+ *
+ * @throws CredentialUnavailableError when it cannot be started, or ends with anything but success.
+ */
+export function run(config: ExecConfig, info: ExecInfo): Promise<string> {
+  const { command, args = [], env = [] } = config;
+  const { interactive } = info.spec;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, ...variables(env), [INFO_VARIABLE]: JSON.stringify(info) },
+      stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    let output = '';
+    let complaint = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(-LAST_WORDS);
+      if (interactive) terminal.write(text);
+    });
+    child.on('error', (error) => reject(notStarted(config, error)));
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(output);
+      else reject(failed(command, code === null ? `was ended by ${signal}` : `ended with code ${code}`, complaint));
+    });
+  });
+}
+
+function variables(env: NonNullable<ExecConfig['env']>): Record<string, string> {
+  return Object.fromEntries(env.map(({ name, value }) => [name, value]));
+}
+
+function notStarted({ command, installHint }: ExecConfig, cause: Error): CredentialUnavailableError {
+  const hint = installHint ? ` ${installHint.trim()}` : '';
+  return new CredentialUnavailableError(
+    `The credential plugin ${command} could not be started: ${cause.message}.${hint}`,
+    { cause },
+  );
+}
+
+function failed(command: string, how: string, complaint: string): CredentialUnavailableError {
+  const words = complaint.trim().replace(JWT, '[redacted]');
+  return new CredentialUnavailableError(
+    `The credential plugin ${command} ${how}${words === '' ? ' and said nothing' : `: ${words}`}`,
+  );
+}

@@ -1,0 +1,61 @@
+import { type CredentialSource, CredentialUnavailableError, KubefreshError, volumeSource } from '@kubefresh/core';
+import type { Login } from './login.ts';
+
+/** Where the kubelet puts the tokens of pods: always JWTs, so that half a token is known as such. */
+const SERVICE_ACCOUNT_VOLUME = /\/(?:var\/)?run\/secrets\/kubernetes\.io\/serviceaccount\/token$/;
+
+/** What a token file's login is made from. */
+export interface TokenFileOptions {
+  /** Absolute. */
+  readonly tokenFile: string;
+  /** The cluster's CA file, absolute; undefined where it has none. */
+  readonly caFile: string | undefined;
+  /** See `FreshOptions`. */
+  readonly startupWait: number;
+  /** See `FreshOptions`. */
+  readonly pollInterval: number | undefined;
+}
+
+/** A token in a file, with the CA beside it. */
+export class TokenFileLogin implements Login {
+  readonly source: CredentialSource;
+  readonly bearing = true;
+  readonly certificate = undefined;
+  readonly #startupWait: number;
+
+  constructor({ tokenFile, caFile, startupWait, pollInterval }: TokenFileOptions) {
+    this.#startupWait = startupWait;
+    this.source = volumeSource({
+      tokenFile,
+      caFile: caFile ?? false,
+      // In a pod: just as `inCluster()` of core reads it, so that the two share one reader.
+      ...(SERVICE_ACCOUNT_VOLUME.test(tokenFile) ? { format: 'jwt' } : { format: 'any', namespaceFile: false }),
+      ...(pollInterval === undefined ? {} : { pollInterval }),
+    });
+  }
+
+  async ready(): Promise<void> {
+    if (this.#reason() === undefined) return;
+    try {
+      await this.source.ready({ signal: AbortSignal.timeout(this.#startupWait) });
+    } catch (error) {
+      const reason = this.#reason() ?? error;
+      if (KubefreshError.is(reason) && !CredentialUnavailableError.is(reason, 'ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE'))
+        throw reason;
+      const why = reason instanceof Error ? reason.message : String(reason);
+      throw new CredentialUnavailableError(`No token within ${this.#startupWait} ms (startupWait). ${why}`, {
+        cause: reason,
+      });
+    }
+  }
+
+  /** Why there is no credential; undefined when there is one. */
+  #reason(): unknown {
+    try {
+      this.source.current();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+}

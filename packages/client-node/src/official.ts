@@ -1,0 +1,53 @@
+/**
+ * What we rely on of `@kubernetes/client-node`, by shape: its majors, and its copies in one program, have different classes.
+ */
+
+/** A user entry of a kubeconfig, as the official client keeps it. */
+export interface User {
+  readonly name: string;
+  readonly certData?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyData?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly token?: string | undefined;
+  /** The kubeconfig's own key. The official client drops it on loading; we put it back. */
+  readonly tokenFile?: string | undefined;
+  readonly exec?: unknown;
+  readonly authProvider?: unknown;
+}
+
+/** A cluster entry of a kubeconfig, as the official client keeps it. */
+export interface Cluster {
+  readonly name: string;
+  readonly server: string;
+  readonly caData?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly skipTLSVerify: boolean;
+  readonly tlsServerName?: string | undefined;
+  readonly proxyUrl?: string | undefined;
+}
+
+/** An instance of the official `KubeConfig`, of any supported version. */
+export interface OfficialKubeConfig {
+  getUsers(): readonly User[];
+  getCurrentUser(): User | null;
+  getCurrentCluster(): Cluster | null;
+  loadFromString(config: string, options?: never): void;
+  loadFromDefault(options?: never, contextFromStartingConfig?: boolean, platform?: string): void;
+  makePathsAbsolute(rootDirectory: string): void;
+  applySecurityAuthentication(context: never): Promise<void>;
+  applyToHTTPSOptions(options: never): Promise<void>;
+}
+
+/** A class of such instances. */
+export interface OfficialKubeConfigClass {
+  readonly name: string;
+  readonly prototype: OfficialKubeConfig;
+}
+
+/** The request of an API call that authentication is applied to: 2.x takes a dispatcher, 1.x an agent. */
+export interface RequestContext {
+  setHeaderParam(name: string, value: string): void;
+  setDispatcher?(dispatcher: unknown): void;
+  setAgent?(agent: unknown): void;
+}

@@ -1,0 +1,32 @@
+import type { createDispatcher } from '@kubefresh/core/undici';
+import type { IssuedHeaders } from './issued.ts';
+
+type Dispatcher = ReturnType<typeof createDispatcher>;
+type Options = Parameters<Dispatcher['dispatch']>[0] & { allowH2?: boolean };
+type Interceptor = (dispatch: Dispatcher['dispatch']) => Dispatcher['dispatch'];
+
+/**
+ * An interceptor for requests that the official client made. It takes our own Authorization header out, so that what comes
+ * after it injects the token of now, where it belongs; what the caller set himself stays. It also fills in what the client
+ * leaves to undici, by the house rules: a quiet stream is no fault, and HTTP/2 only by choice.
+ */
+export function fromOfficial(issued: IssuedHeaders): Interceptor {
+  return (dispatch) => (options: Options, handler) => {
+    const headers = withoutIssued(options.headers, issued);
+    const { bodyTimeout = 0, allowH2 = false } = options;
+    return dispatch({ ...options, headers, bodyTimeout, allowH2 } as Options, handler);
+  };
+}
+
+function withoutIssued(headers: Options['headers'], issued: IssuedHeaders): Options['headers'] {
+  // fetch and `getHeaders()` of the official client give plain objects.
+  if (headers === null || typeof headers !== 'object' || Array.isArray(headers) || Symbol.iterator in headers) {
+    return headers ?? null;
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() !== 'authorization' || !issued.has(value)) continue;
+    const { [name]: _, ...rest } = headers;
+    return rest;
+  }
+  return headers;
+}
