@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 const NODES = [22, 24, 26];
-const ENTRIES = ['@kubefresh/core', '@kubefresh/core/undici', '@kubefresh/core/https'];
+const ENTRIES = ['', '/undici', '/https', '/token-request', '/verify'].map((entry) => `@kubefresh/core${entry}`);
 
 /** Runs a script of `children/` on that Node's own binary, and parses what it prints. */
 async function runOn(version: number, script: string, args: readonly string[] = [], env: object = {}) {

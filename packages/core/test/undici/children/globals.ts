@@ -30,7 +30,9 @@ if (use === 'use' && FACTORY !== undefined) {
   module[FACTORY]({ source, origins: ['https://10.0.0.1'] }).destroy();
 }
 const after = snapshot();
-const changed = [...new Set([...before.keys(), ...after.keys()])].filter((key) => !Object.is(before.get(key), after.get(key)));
+const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+  (key) => !Object.is(before.get(key), after.get(key)),
+);
 
 // Afterwards built-in fetch works, with its own default.
 const server = createServer((_, response) => response.end('ok')).listen(0);
