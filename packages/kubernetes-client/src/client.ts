@@ -27,9 +27,11 @@ export function findClient(name: ClientName | undefined, from: string | URL): Cl
   if (!version.startsWith('9.')) {
     throw unsupported(`${found} ${version} is none that keepFresh() knows: it serves ${RANGE}. Install one of these.`);
   }
+  const ws = require('ws') as WebSocketClass & { readonly WebSocket?: WebSocketClass };
   return {
     Backend: require('./backends/request') as StockBackendClass,
-    WebSocket: require('ws') as WebSocketClass,
+    // Version 8 has the class under its name too, and only so where its ES module is taken (`--conditions=import`).
+    WebSocket: ws.WebSocket ?? ws,
     stringify: (require('qs') as Pick<ClientParts, 'stringify'>).stringify,
   };
 }

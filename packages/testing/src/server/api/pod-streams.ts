@@ -9,7 +9,7 @@ import type { PodStreams } from '../streams/pod-streams.ts';
 import { runPortForward } from '../streams/port-forward.ts';
 
 // Newest first: of those the client offers the first of these is taken.
-const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'channel.k8s.io'];
+const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'channel.k8s.io', 'base64.channel.k8s.io'];
 
 /** `exec`, `attach` and `portforward` of pods, over WebSockets. */
 export function podStreamsRoute(store: ResourceStore, pods: PodStreams): Route {
@@ -42,7 +42,8 @@ function accept(
   run: (socket: Parameters<typeof runExec>[0]) => void,
 ): void {
   if (exchange.facts.headers['upgrade']?.toLowerCase() !== 'websocket') {
-    throw new StatusError(400, 'BadRequest', 'Upgrade request required: this test server speaks WebSocket, not SPDY');
+    // The real server's words: kubernetes-client opens its WebSocket when it has read exactly them.
+    throw new StatusError(400, 'BadRequest', 'Upgrade request required');
   }
   const { request, socket, head } = exchange.switchProtocols();
   sockets.handleUpgrade(request, socket, head, run);

@@ -7,7 +7,10 @@ export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 } a
 // v5 only: the client says by this channel that another one has ended.
 const CLOSE_CHANNEL = 255;
 
-/** Splits a WebSocket of `*.channel.k8s.io` into its channels: the first byte of each message is the number. */
+/**
+ * Splits a WebSocket of `*.channel.k8s.io` into its channels: the first byte of each message is the number. By
+ * `base64.channel.k8s.io` messages are text, a digit and then base64.
+ */
 export class Channels {
   readonly #socket: WebSocket;
   readonly #open = new Map<number, Duplex>();
@@ -52,10 +55,17 @@ export class Channels {
   }
 
   #send(number: number, chunk: Uint8Array): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(Buffer.concat([Buffer.of(number), chunk]));
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#isText) this.#socket.send(`${number}${Buffer.from(chunk).toString('base64')}`);
+    else this.#socket.send(Buffer.concat([Buffer.of(number), chunk]));
   }
 
-  #receive(data: Buffer): void {
+  get #isText(): boolean {
+    return this.#socket.protocol.startsWith('base64.');
+  }
+
+  #receive(message: Buffer): void {
+    const data = this.#isText ? fromText(message.toString()) : message;
     const [number = 0] = data;
     if (number === CLOSE_CHANNEL) this.#open.get(data[1] ?? 0)?.push(null);
     else if (data.length > 1) this.channel(number).push(data.subarray(1));
@@ -64,4 +74,8 @@ export class Channels {
   #end(): void {
     for (const stream of this.#open.values()) stream.push(null);
   }
+}
+
+function fromText(message: string): Buffer {
+  return Buffer.concat([Buffer.of(Number(message.charAt(0))), Buffer.from(message.slice(1), 'base64')]);
 }
