@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import { type Cluster, inCluster, volumeSource } from '@kubefresh/core';
+import { keepFresh } from '@kubefresh/kubernetes-client';
+import type { Driver, Operations, Watching, World } from '../driver.ts';
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+}
+/** The part of the client's API that is used here; its own types know of no backend. */
+interface Endpoint {
+  get(options?: object): Promise<{ readonly body: Pod & { readonly items: readonly Pod[] } }>;
+  post(options: object): Promise<{ readonly messages: readonly { channel: string; message: string }[] }>;
+  getObjectStream(options?: object): Promise<Readable>;
+  readonly log: Endpoint;
+  readonly exec: Endpoint;
+}
+interface CoreV1 {
+  namespaces(name: string): { readonly pods: Endpoint & ((name: string) => Endpoint) };
+  readonly watch: CoreV1;
+}
+interface KubeConfig {
+  loadFromCluster(root: string): void;
+  loadFromClusterAndUser(cluster: object, user: object): void;
+}
+interface Backend {
+  http(call: object): unknown;
+}
+
+const require = createRequire(import.meta.url);
+const { Client, KubeConfig } = require('kubernetes-client') as {
+  Client: new (options: object) => { readonly api: { readonly v1: CoreV1 } };
+  KubeConfig: new () => KubeConfig;
+};
+const StockBackend = require('kubernetes-client/backends/request') as new (options: object) => Backend;
+
+const CLIENT = 'kubernetes-client 9.0.0';
+const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
+/** The client makes its API of an OpenAPI document; that of pods is a twentieth of the whole. */
+const spec = podsOf(require.resolve('kubernetes-client/lib/specs/swagger-1.13.json.gz'));
+
+/** kubernetes-client on the backend of `keepFresh()`. */
+export const kubernetesClient: Driver = {
+  id: 'kubernetes-client',
+  client: CLIENT,
+  flavour: 'kubefresh',
+  paths: PATHS,
+  connect: (world) => {
+    const cluster = clusterOf(world);
+    const backend = keepFresh({ ...cluster, from: import.meta.url });
+    return {
+      ...operations(backend),
+      [Symbol.asyncDispose]: async () => {
+        await backend.close();
+        await cluster.source.close();
+      },
+    };
+  },
+};
+
+/** The client as it comes. */
+export const stockKubernetesClient: Driver = {
+  id: 'stock-kubernetes-client',
+  client: CLIENT,
+  flavour: 'stock',
+  paths: PATHS,
+  connect: (world) => ({
+    ...operations(new StockBackend({ kubeconfig: kubeConfigOf(world) })),
+    [Symbol.asyncDispose]: async () => {},
+  }),
+};
+
+function operations(backend: Backend): Operations {
+  const { v1 } = new Client({ backend, spec }).api;
+  const { pods } = v1.namespaces('default');
+  return {
+    call: async (pod) => (await pods(pod).get()).body.metadata.name,
+    list: async () => (await pods.get()).body.items.map(({ metadata }) => metadata.name),
+    create: async (pod) => {
+      await pods.post({ body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod }, spec: { containers: [] } } });
+    },
+    watch: async (onPod, { timeoutSeconds } = {}) =>
+      follow(() => v1.watch.namespaces('default').pods.getObjectStream({ qs: { timeoutSeconds } }), onPod),
+    log: async (pod) => String((await pods(pod).log.get()).body),
+    exec: async (pod, command) => {
+      const { messages } = await pods(pod).exec.post({ qs: { command, stdout: true, stderr: true } });
+      return messages.map(({ channel, message }) => (channel === 'stdout' ? message : '')).join('');
+    },
+    getAs: async (path, Authorization) => {
+      const answer = await backend.http({ method: 'GET', pathname: path, headers: { Authorization } });
+      return JSON.stringify((answer as { body: unknown }).body);
+    },
+    proxy: async (pod) => {
+      const pathname = `/api/v1/namespaces/default/pods/${pod}/proxy/`;
+      return String(((await backend.http({ method: 'GET', pathname })) as { body: unknown }).body);
+    },
+  };
+}
+
+/** The client has no informer: who watches opens the stream again, as its documentation shows. */
+function follow(open: () => Promise<Readable>, onPod: (name: string) => void): Watching {
+  let current: Readable | undefined;
+  let stopped = false;
+  const run = async (): Promise<unknown> => {
+    while (!stopped) {
+      current = await open();
+      for await (const { type, object } of current) {
+        // A refusal comes as one Status object, not as an event.
+        if (object === undefined) throw new Error('The watch was refused.');
+        if (type === 'ADDED') onPod(object.metadata.name);
+      }
+    }
+    return new Promise(() => {});
+  };
+  const ended = run().catch((error: unknown) => (stopped ? new Promise(() => {}) : error));
+  return {
+    ended,
+    stop: () => {
+      stopped = true;
+      current?.destroy();
+    },
+  };
+}
+
+function clusterOf({ kind, env, volume, server }: World): Pick<Cluster, 'source' | 'origin' | 'origins'> {
+  if (kind === 'in-cluster') return inCluster({ env, root: volume.root });
+  const { tokenFile, caFile } = volume;
+  const source = volumeSource({ tokenFile, caFile, format: 'any' });
+  return { source, origin: server.origin, origins: [server.origin] };
+}
+
+function kubeConfigOf({ kind, volume, server }: World): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  if (kind === 'in-cluster') kubeConfig.loadFromCluster(volume.root);
+  else {
+    const cluster = { name: 'cluster', server: server.origin, caFile: volume.caFile };
+    kubeConfig.loadFromClusterAndUser(cluster, { name: 'user', token: readFileSync(volume.tokenFile, 'utf8') });
+  }
+  return kubeConfig;
+}
+
+function podsOf(file: string): object {
+  const { paths } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { paths: Record<string, object> };
+  const wanted = /^\/api\/v1\/(?:watch\/)?namespaces\/\{namespace\}\/pods(?:$|\/)/;
+  return { paths: Object.fromEntries(Object.entries(paths).filter(([path]) => wanted.test(path))) };
+}
