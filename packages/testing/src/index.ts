@@ -3,6 +3,8 @@ export { type KubeconfigParts, writeKubeconfig } from './cluster/kubeconfig.ts';
 export { type ClusterOptions, startCluster } from './cluster/start.ts';
 export type { ClusterEnvironment, TestCluster } from './cluster/test-cluster.ts';
 export { TestingError, type TestingErrorCode } from './errors.ts';
+export type { FaultDescription, FaultStage } from './fault-table/named-fault.ts';
+export { faultTable, type PlayedFault, playFault } from './fault-table/play.ts';
 export { describeEntry } from './journal/describe.ts';
 export type { JournalEntry, RequestFacts } from './journal/entry.ts';
 export { type ExpectOptions, expectNoCredentials, expectNoFailures, expectTokenUsed } from './journal/expect.ts';

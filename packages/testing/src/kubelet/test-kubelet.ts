@@ -27,6 +27,7 @@ export class TestKubelet implements AsyncDisposable {
   readonly #rotations: Rotation[] = [];
   readonly #listeners = new Set<(rotation: Rotation) => void>();
   #held: { readonly token: MintedToken; readonly lifeMs: number } | undefined;
+  #writtenCA: string | undefined;
   #holding = false;
   #terminating = false;
   #closed = false;
@@ -80,6 +81,14 @@ export class TestKubelet implements AsyncDisposable {
   sync(): Promise<void> {
     return this.#serially(async () => {
       if (!this.#terminating && this.#isDue()) await this.#tryRequest();
+      this.#write();
+    });
+  }
+
+  /** Writes the files it holds once more, whatever stands there: heals what a test has spoiled. */
+  rewrite(): Promise<void> {
+    return this.#serially(async () => {
+      this.#writtenCA = undefined;
       this.#write();
     });
   }
@@ -160,9 +169,14 @@ export class TestKubelet implements AsyncDisposable {
   #write(): void {
     if (!this.#held || this.#closed) return;
     const { token } = this.#held;
-    const files = { token, 'ca.crt': this.#server.caBundle, namespace: this.#account.namespace };
-    this.#volume.write(files);
-    if (this.#rotations.at(-1)?.token === token) return;
+    const caBundle = this.#server.caBundle;
+    const rotated = this.#rotations.at(-1)?.token !== token;
+    // Compared with what it wrote, not with what stands there: a file that a test has spoiled stays so until the next
+    // rotation, however often the time scale makes the kubelet look.
+    if (!rotated && caBundle === this.#writtenCA) return;
+    this.#volume.write({ token, 'ca.crt': caBundle, namespace: this.#account.namespace });
+    this.#writtenCA = caBundle;
+    if (!rotated) return;
     const rotation = { token, at: this.#clock.now() };
     this.#rotations.push(rotation);
     for (const listener of this.#listeners) listener(rotation);

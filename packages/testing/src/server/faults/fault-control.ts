@@ -36,11 +36,15 @@ export class FaultControl {
     return this.#registry.add('refuse', options, refuseRule(matcher(match), options.body));
   }
 
-  /** Refuses each token until `youngerThanMs` after it was minted, as a lagging API server does; older ones stay good. */
-  refuseNewTokens(options: FaultOptions & { readonly youngerThanMs: number }): Fault {
+  /**
+   * Refuses each token until `youngerThanMs` after it was minted, as a lagging API server does; older ones stay good.
+   * `mintedAfter` (ms since the epoch) spares those of before.
+   */
+  refuseNewTokens(options: FaultOptions & { readonly youngerThanMs: number; readonly mintedAfter?: number }): Fault {
+    const { youngerThanMs, mintedAfter = 0 } = options;
     const young = ({ jti }: { readonly jti?: string | undefined }) => {
       const minted = jti === undefined ? undefined : this.#mintedAt(jti);
-      return minted !== undefined && systemClock.now() - minted < options.youngerThanMs;
+      return minted !== undefined && minted >= mintedAfter && systemClock.now() - minted < youngerThanMs;
     };
     return this.#registry.add('refuseNewTokens', options, refuseRule(young));
   }
