@@ -1,4 +1,4 @@
-import { CoarseClock, systemClock } from './clock.ts';
+import { systemClock } from './clock.ts';
 import type { Credential, CredentialSource, RejectionEvidence } from './source/types.ts';
 
 /** A moment of sending may be this much too early, ms: it is compared with rotations, which are minutes apart. */
@@ -9,7 +9,8 @@ const DATE_INTERVAL = 10_000;
 /** Presents the credentials of a source to a server, and tells the source what the server says to them. */
 export class Presenter {
   readonly source: CredentialSource;
-  readonly #clock = new CoarseClock(systemClock, CLOCK_STEP);
+  #now = 0;
+  #nowIsFresh = false;
   #dateDue = true;
   #credential: Credential | undefined;
   #header = '';
@@ -20,7 +21,8 @@ export class Presenter {
 
   /** Now, in whole ms (which V8 stores without a box) of the monotonic clock, at most 10 ms late. */
   now(): number {
-    return Math.floor(this.#clock.monotonic());
+    if (!this.#nowIsFresh) this.#readClock();
+    return this.#now;
   }
 
   /** The value of the Authorization header; made once a credential. */
@@ -53,6 +55,14 @@ export class Presenter {
     } catch {
       return undefined;
     }
+  }
+
+  #readClock(): void {
+    this.#now = Math.floor(systemClock.monotonic());
+    this.#nowIsFresh = true;
+    systemClock.schedule(() => {
+      this.#nowIsFresh = false;
+    }, CLOCK_STEP);
   }
 }
 
