@@ -27,15 +27,15 @@ export interface ClientParts {
  */
 export function findClient(from: string | URL): ClientParts {
   const manifest = findManifest(requireFrom(from), from);
-  const require = createRequire(manifest);
-  const { version } = require(manifest) as { version: string };
+  const requireOfClient = createRequire(manifest);
+  const { version } = requireOfClient(manifest) as { version: string };
   if (!isSupported(version)) {
     throw unsupported(
       `${CLIENT} ${version} (${manifest}) is none that keepFresh() knows: it serves ${RANGE}. Install one of these.`,
     );
   }
-  const { Agent } = require('undici') as Pick<ClientParts, 'Agent'>;
-  const { KubeConfig } = require('@kubernetes/client-node') as Pick<ClientParts, 'KubeConfig'>;
+  const { Agent } = requireOfClient('undici') as Pick<ClientParts, 'Agent'>;
+  const { KubeConfig } = requireOfClient('@kubernetes/client-node') as Pick<ClientParts, 'KubeConfig'>;
   return { Agent, KubeConfig };
 }
 

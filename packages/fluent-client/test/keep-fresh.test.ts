@@ -38,7 +38,7 @@ it('refuses a client that it does not know, and names the range of its package.j
   using folder = createProjectedVolume();
   const { peerDependencies } = require('../package.json');
   const range = peerDependencies['kubernetes-fluent-client'];
-  const from = programWith('kubernetes-fluent-client-3.0', folder.root);
+  const from = programWith(require.resolve('kubernetes-fluent-client-3.0/package.json'), folder.root);
   expect(() => keepFresh({ from })).toThrow(`kubernetes-fluent-client 3.0.4`);
   expect(() => keepFresh({ from })).toThrow(range);
 });
@@ -66,7 +66,7 @@ it.each([
 
 it('serves the oldest of the range, which brings undici 7', async () => {
   using folder = createProjectedVolume();
-  const from = programWith('kubernetes-fluent-client-3.3', folder.root);
+  const from = programWith(require.resolve('kubernetes-fluent-client-3.3/package.json'), folder.root);
   await using stage = await createStage(from);
   const { K8s, kind } = createRequire(from)('kubernetes-fluent-client');
   await stage.rotate();

@@ -1,5 +1,4 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { volumeSource } from '@kubefresh/core';
@@ -49,10 +48,9 @@ export async function createStage(from?: string): Promise<Stage> {
   };
 }
 
-/** A file in `directory` from which the package that is installed here as `alias` is found as kubernetes-fluent-client. */
-export function programWith(alias: string, directory: string): string {
-  const installed = dirname(createRequire(import.meta.url).resolve(`${alias}/package.json`));
+/** A file in `directory` from which the package of `manifest` is found as kubernetes-fluent-client. */
+export function programWith(manifest: string, directory: string): string {
   mkdirSync(join(directory, 'node_modules'), { recursive: true });
-  symlinkSync(installed, join(directory, 'node_modules', 'kubernetes-fluent-client'));
+  symlinkSync(dirname(manifest), join(directory, 'node_modules', 'kubernetes-fluent-client'));
   return pathToFileURL(join(directory, 'program.js')).href;
 }

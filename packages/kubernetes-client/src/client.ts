@@ -22,17 +22,17 @@ export function findClient(name: ClientName | undefined, from: string | URL): Cl
     throw new InvalidOptionError('client', `client is ${JSON.stringify(name)}; it can be ${CLIENTS.join(' or ')}.`);
   }
   const manifest = findManifest(name === undefined ? CLIENTS : [name], from);
-  const require = createRequire(manifest);
-  const { name: found, version } = require(manifest) as { name: string; version: string };
+  const requireOfClient = createRequire(manifest);
+  const { name: found, version } = requireOfClient(manifest) as { name: string; version: string };
   if (!version.startsWith('9.')) {
     throw unsupported(`${found} ${version} is none that keepFresh() knows: it serves ${RANGE}. Install one of these.`);
   }
-  const ws = require('ws') as WebSocketClass & { readonly WebSocket?: WebSocketClass };
+  const ws = requireOfClient('ws') as WebSocketClass & { readonly WebSocket?: WebSocketClass };
   return {
-    Backend: require('./backends/request') as StockBackendClass,
+    Backend: requireOfClient('./backends/request') as StockBackendClass,
     // Version 8 has the class under its name too, and only so where its ES module is taken (`--conditions=import`).
     WebSocket: ws.WebSocket ?? ws,
-    stringify: (require('qs') as Pick<ClientParts, 'stringify'>).stringify,
+    stringify: (requireOfClient('qs') as Pick<ClientParts, 'stringify'>).stringify,
   };
 }
 

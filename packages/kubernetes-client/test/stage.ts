@@ -16,7 +16,7 @@ interface Endpoint {
   readonly exec: Endpoint;
   readonly log: Endpoint;
 }
-export interface Api {
+interface Api {
   readonly api: {
     readonly v1: Record<'namespaces', (name: string) => { readonly pods: Endpoint & ((name: string) => Endpoint) }> & {
       readonly watch: Api['api']['v1'];
@@ -40,7 +40,7 @@ export async function createStage(name: ClientName = 'kubernetes-client'): Promi
   const volume = createProjectedVolume({ files: { token: first, 'ca.crt': server.caBundle, namespace: 'default' } });
   const source = volumeSource({ directory: volume.directory });
   const backend = keepFresh({ source, origin: server.origin, client: name });
-  const { Client } = require(name) as { Client: new (options: object) => Api };
+  const { Client } = load(name);
   let current = first;
   return {
     server,
@@ -61,4 +61,8 @@ export async function createStage(name: ClientName = 'kubernetes-client'): Promi
       volume[Symbol.dispose]();
     },
   };
+}
+
+function load(name: ClientName): { Client: new (options: object) => Api } {
+  return name === 'kubernetes-client' ? require('kubernetes-client') : require('@cloudnativetoolkit/kubernetes-client');
 }

@@ -1,7 +1,7 @@
 /** The program that runs in each Node version: it does with its clients what the test says, and tells what came of it. */
 import { inCluster } from '@kubefresh/core';
 import type { HttpClient } from './client.ts';
-import { ON_AGENT, ON_DISPATCHER } from './clients/index.ts';
+import { CLIENTS } from './clients/index.ts';
 import type { Command, Reply } from './remote.ts';
 
 const cluster = inCluster({ root: process.env['KUBEFRESH_ROOT'] ?? '/' });
@@ -14,12 +14,13 @@ process.on('message', (command: Command) => {
 async function run({ id, client: name, url, json }: Command): Promise<Reply> {
   const client = open.get(name) ?? connect(name);
   open.set(name, client);
-  const { status, body } = await (json === undefined ? client.get(url) : client.post(url, json));
-  return { id, status, body };
+  const answer = await (json === undefined ? client.get(url) : client.post?.(url, json));
+  if (answer === undefined) throw new Error(`${name} has no POST.`);
+  return { id, ...answer };
 }
 
 function connect(name: string): HttpClient {
-  const known = ON_AGENT[name] ?? ON_DISPATCHER[name];
+  const known = CLIENTS[name];
   if (known === undefined) throw new Error(`There is no client '${name}'.`);
   return known(cluster);
 }

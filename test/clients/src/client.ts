@@ -8,10 +8,10 @@ export interface Answer {
 
 /** An HTTP library that carries requests by one of core's injectors, as people combine them. */
 export interface HttpClient {
-  /** Resolves whatever the status is; rejects where there is no response. */
+  /** Resolves whatever the status is; rejects where there is no response. A WebSocket answers 101 and what was said. */
   get(url: string): Promise<Answer>;
-  /** Sends JSON text. */
-  post(url: string, json: string): Promise<Answer>;
+  /** Sends JSON text. WebSockets have no such thing. */
+  post?(url: string, json: string): Promise<Answer>;
   close(): void | Promise<void>;
 }
 

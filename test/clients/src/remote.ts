@@ -33,7 +33,12 @@ export class Remote implements AsyncDisposable {
   constructor(version: (typeof NODE_VERSIONS)[number], env: Readonly<Record<string, string>>) {
     this.#child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), {
       execPath: nodeBinary(version),
-      execArgv: ['--conditions=kubefresh-source', '--disable-warning=ExperimentalWarning'],
+      // More dispatchers are open at a time than any program should have: one for each client.
+      execArgv: [
+        '--conditions=kubefresh-source',
+        '--disable-warning=ExperimentalWarning',
+        '--disable-warning=KUBEFRESH_MANY_DISPATCHERS',
+      ],
       env: { PATH: process.env['PATH'], ...env },
     });
     this.#child.on('message', (reply: Reply) => this.#pending.get(reply.id)?.(reply));

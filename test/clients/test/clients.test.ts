@@ -1,10 +1,12 @@
 import { createProjectedVolume, type ProjectedVolume, startApiServer, type TestApiServer } from '@kubefresh/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ON_AGENT, ON_DISPATCHER } from '../src/clients/index.ts';
+import { ON_AGENT, ON_DISPATCHER, SOCKETS_ON_AGENT, SOCKETS_ON_DISPATCHER } from '../src/clients/index.ts';
 import { NODE_VERSIONS, Remote } from '../src/remote.ts';
 
 const ALL = [...Object.keys(ON_AGENT), ...Object.keys(ON_DISPATCHER)];
+const SOCKETS = [...Object.keys(SOCKETS_ON_AGENT), ...Object.keys(SOCKETS_ON_DISPATCHER)];
 const PODS = '/api/v1/namespaces/default/pods';
+const EXEC = `${PODS}/shell/exec?command=hello&stdout=true`;
 
 describe.each(NODE_VERSIONS)('on Node %s', (version) => {
   let server: TestApiServer;
@@ -14,6 +16,11 @@ describe.each(NODE_VERSIONS)('on Node %s', (version) => {
   beforeAll(async () => {
     server = await startApiServer();
     volume = createProjectedVolume({ files: { token: await server.mint(), 'ca.crt': server.caBundle } });
+    server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shell', namespace: 'default' } });
+    server.pods.onExec(({ command, stdout }) => {
+      stdout.write(command.join(' '));
+      return 0;
+    });
     remote = new Remote(version, {
       KUBERNETES_SERVICE_HOST: server.host,
       KUBERNETES_SERVICE_PORT: String(server.port),
@@ -77,6 +84,37 @@ describe.each(NODE_VERSIONS)('on Node %s', (version) => {
     expect(await remote.send(client, server.origin + PODS)).toMatchObject({ status: 401 });
     expect(await remote.send(client, server.origin + PODS)).toMatchObject({ status: 200 });
     expect(refusal.hits).toBe(1);
+  });
+
+  const exec = (client: string, host = server.host) => remote.send(client, `wss://${host}:${server.port}${EXEC}`);
+
+  it.each(SOCKETS)('%s carries the token of now, and none to another origin', async (client) => {
+    expect(await exec(client)).toMatchObject({ status: 101, body: 'hello' });
+    const { jti } = await rotate({ refuseOld: true });
+    expect(await exec(client)).toMatchObject({ status: 101, body: 'hello' });
+    expect(server.journal.last).toMatchObject({ jti, authorizations: 1 });
+    expect(await exec(client, 'localhost')).not.toMatchObject({ status: 101 });
+    expect(server.journal.last).toMatchObject({ credential: 'none', status: 403 });
+  });
+
+  it.each(Object.keys(SOCKETS_ON_DISPATCHER))('%s sees nothing of a 401', async (client) => {
+    const { jti } = await rotate({ refuseOld: false });
+    using refusal = server.faults.refuse({ jti });
+    expect(await exec(client)).toMatchObject({ status: 101, body: 'hello' });
+    expect(refusal.hits).toBe(1);
+  });
+
+  it.each(Object.keys(SOCKETS_ON_AGENT))('%s gets a 401, and then carries a token that serves', async (client) => {
+    const { jti } = await rotate({ refuseOld: false });
+    using refusal = server.faults.refuse({ jti });
+    expect(await exec(client)).toMatchObject({ status: 401 });
+    expect(await exec(client)).toMatchObject({ status: 101, body: 'hello' });
+    expect(refusal.hits).toBe(1);
+  });
+
+  it.each(SOCKETS)('%s trusts the CA of now', async (client) => {
+    volume.write({ 'ca.crt': await server.rotateCA() });
+    expect(await exec(client)).toMatchObject({ status: 101 });
   });
 
   it.each(ALL)('%s trusts the CA of now', async (client) => {

@@ -3,8 +3,9 @@ import { createAgent } from '@kubefresh/core/https';
 import type { default as Fetch } from 'node-fetch';
 import { type Connect, JSON_HEADERS } from '../client.ts';
 
+const require = createRequire(import.meta.url);
 /** Version 2 has no types of its own; what is used here is as in version 3. */
-const fetch = createRequire(import.meta.url)('node-fetch-2') as typeof Fetch;
+const fetch = require('node-fetch-2') as typeof Fetch;
 
 export const connect: Connect = (cluster) => {
   const agent = createAgent(cluster);
