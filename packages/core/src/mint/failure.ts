@@ -55,7 +55,7 @@ function reasonOf(status: number): TokenRequestFailure {
 function messageFor(reason: TokenRequestFailure, failed: FailedRequest): string {
   const { answer, spec, origin } = failed;
   const { message, field } = readStatus(answer.json);
-  const said = message === '' ? '' : ` The API server says: ${message}.`;
+  const said = message === '' ? '' : ` The API server says: ${message.replace(/\.$/, '')}.`;
   const start = `No token for ${account(spec)} (${answer.status}${field === undefined ? '' : `, ${field}`}).${said}`;
   switch (reason) {
     case 'unauthorized':

@@ -19,6 +19,13 @@ export interface TestCluster {
 /** Starts one for the running test, which ends it. The volume holds a token of the account `default/app`, bound to the pod `app-0`. */
 export async function startTestCluster(options: ApiServerOptions = {}, token: MintOptions = {}): Promise<TestCluster> {
   const server = await startApiServer(options);
+  for (const [kind, name] of [
+    ['ServiceAccount', 'app'],
+    ['Pod', 'app-0'],
+  ] as const) {
+    const spec = kind === 'Pod' ? { serviceAccountName: 'app' } : undefined;
+    server.objects.create({ apiVersion: 'v1', kind, metadata: { name, namespace: 'default' }, spec });
+  }
   const minted = await server.mint({ serviceAccount: 'app', pod: 'app-0', ...token });
   const volume = createProjectedVolume({ files: { token: minted, 'ca.crt': server.caBundle, namespace: 'default' } });
   const source = volumeSource({ directory: volume.directory });
