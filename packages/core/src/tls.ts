@@ -22,13 +22,22 @@ export function isUntrusted(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && UNTRUSTED.has(error.code);
 }
 
+/** What a server was verified with. */
+export interface Verifier {
+  /** PEM bundle; undefined for the system's CAs. */
+  readonly ca: string | undefined;
+  /** Where it was read from, if it was. */
+  readonly caFile?: string | undefined;
+}
+
 /** The error for a caller whose server could not be verified: names the CA, since the TLS error names nothing. */
-export function untrusted(cause: Error, origin: string, ca: string | undefined): CertificateUntrustedError {
-  const checked =
-    ca === undefined ? "the system's CAs, as no CA of the cluster is known" : `the CA ${fingerprints(ca)}`;
+export function untrusted(cause: Error, origin: string, { ca, caFile }: Verifier): CertificateUntrustedError {
+  const from = caFile === undefined ? '' : ` of ${caFile}`;
+  const verifier =
+    ca === undefined ? "the system's CAs, as no CA of the cluster is known" : `the CA${from}, ${fingerprints(ca)}`;
   return new CertificateUntrustedError(
-    `The certificate of ${origin} is not signed by ${checked} (${cause.message}). Either the cluster's CA was rotated and ` +
-      'ca.crt of the volume (ConfigMap kube-root-ca.crt) is not there yet, or this is not the API server.',
+    `The certificate of ${origin} is not signed by ${verifier} (${cause.message}). Either the cluster's CA was rotated, and ` +
+      'the new one (ConfigMap kube-root-ca.crt) is not in use on both sides yet, or this is not the API server.',
     { cause },
   );
 }
@@ -41,8 +50,8 @@ function fingerprints(ca: string): string {
     try {
       return `sha256 ${new X509Certificate(pem).fingerprint256}`;
     } catch {
-      return 'that cannot be read';
+      return 'a certificate that cannot be read';
     }
   });
-  return names.length === 0 ? 'that holds no certificate' : names.join(', ');
+  return names.length === 0 ? 'no certificate' : names.join(', ');
 }

@@ -88,7 +88,7 @@ class KubernetesAgent extends BaseAgent {
     this.#closeIdleOfOldCA(ca);
     const value = this.#presenter.headerOf(credential);
     if (authorize(request, value)) this.#follow(request, value, credential, at);
-    request.once(errorMonitor, (error: Error) => this.#learnFrom(error, at.origin, ca));
+    request.once(errorMonitor, (error: Error) => this.#learnFrom(error, at.origin, credential));
     // The CA is a part of the pool's key, so that a new one means new connections.
     super.addRequest(request, ca === undefined ? options : { ...options, ca });
   }
@@ -106,9 +106,10 @@ class KubernetesAgent extends BaseAgent {
   }
 
   /** A server that the CA of now did not sign: the source looks again, for the next request. */
-  #learnFrom(error: Error, origin: string, ca: string | undefined): void {
+  #learnFrom(error: Error, origin: string, { ca, caFile }: Credential): void {
     if (!isUntrusted(error)) return;
-    error.message = untrusted(error, origin, ca).message;
+    const verifier = this.#fixedCA === undefined ? { ca, caFile } : { ca: this.#fixedCA };
+    error.message = untrusted(error, origin, verifier).message;
     this.#presenter.source.renew({ reason: 'tls' }).catch(() => {
       // There is no credential, or the source is closed: the next request says so.
     });

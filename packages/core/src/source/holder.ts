@@ -10,6 +10,8 @@ import type { Credential, SourceState } from './types.ts';
 export interface CredentialParts {
   readonly token: Token;
   readonly ca: string | undefined;
+  /** See `Credential.caFile`. */
+  readonly caFile?: string | undefined;
   readonly namespace: string | undefined;
   /** `status.expirationTimestamp` of a TokenRequest, ms since the epoch. */
   readonly notAfter?: number | undefined;
@@ -59,7 +61,7 @@ export class Holder {
   }
 
   /** Holds new parts as the newest credential; returns it, or undefined when they are what is held already. */
-  take({ token, ca, namespace, notAfter }: CredentialParts): Credential | undefined {
+  take({ token, ca, caFile, namespace, notAfter }: CredentialParts): Credential | undefined {
     const previous = this.#newest;
     const sameToken = previous?.token.equals(token) ?? false;
     if (sameToken && previous?.ca === ca && previous?.namespace === namespace) return undefined;
@@ -67,6 +69,7 @@ export class Holder {
     const credential: Credential = Object.freeze({
       token: sameToken && previous !== undefined ? previous.token : token,
       ...(ca === undefined ? {} : { ca }),
+      ...(caFile === undefined ? {} : { caFile }),
       ...(namespace === undefined ? {} : { namespace }),
       generation: (previous?.generation ?? 0) + 1,
       loadedAt: this.#clock.now(),

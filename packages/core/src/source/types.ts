@@ -12,6 +12,8 @@ export interface Credential {
    * roots serve. Empty (`''`) where there should be one but none was ever readable: then nothing is trusted.
    */
   readonly ca?: string;
+  /** The file that `ca` was read from, for messages; undefined where it came by another way. */
+  readonly caFile?: string;
   /** The pod's namespace, where the source knows it. */
   readonly namespace?: string;
   /** Counts up by one at each change of token, CA or namespace in this source. */

@@ -44,7 +44,7 @@ export class VolumeReader {
     // What is not good may become so without a trace in `..data`: by a chmod, or because the AtomicWriter commits the very
     // first files before it makes the links to them.
     if (!snapshot.consistent || this.#faulty()) this.#look.forget();
-    return token === undefined ? undefined : { token, ca, namespace };
+    return token === undefined ? undefined : { token, ca, caFile: this.#files.ca, namespace };
   }
 
   /** What is wrong with the volume as a whole, and will stay so. */

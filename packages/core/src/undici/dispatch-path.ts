@@ -101,7 +101,7 @@ export class DispatchPath implements Transport {
     const used = this.#pools.caOf(attempt.credential);
     const credential = attempt.repeated ? undefined : await this.#renewed();
     if (credential === undefined || this.#pools.caOf(credential) === used) {
-      attempt.fail(untrusted(error, attempt.origin, used));
+      attempt.fail(untrusted(error, attempt.origin, this.#pools.verifierOf(attempt.credential)));
     } else {
       attempt.repeat(credential);
     }

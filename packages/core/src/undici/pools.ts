@@ -1,6 +1,7 @@
 import type { Agent, buildConnector, Dispatcher, ProxyAgent } from 'undici';
 import { InsecureTransportError } from '../errors.ts';
 import type { Credential } from '../source/types.ts';
+import type { Verifier } from '../tls.ts';
 import type { Undici } from './load.ts';
 import { multiplexing } from './multiplex.ts';
 import type { DispatcherOptions } from './options.ts';
@@ -69,6 +70,11 @@ export class Pools {
   /** The CA that requests with this credential are verified with; undefined for the system's, '' for none at all. */
   caOf(credential: Credential): string | undefined {
     return this.#fixedCA ?? credential.ca;
+  }
+
+  /** The same, for messages. */
+  verifierOf(credential: Credential): Verifier {
+    return this.#fixedCA === undefined ? { ca: credential.ca, caFile: credential.caFile } : { ca: this.#fixedCA };
   }
 
   /** The pool for requests with this credential. */

@@ -54,7 +54,7 @@ test('C2: a hard swap, the server first: the error names the CA, and nothing fai
   await disconnected;
   await expect(line.request()).rejects.toMatchObject({
     code: 'ERR_KUBEFRESH_CERTIFICATE_UNTRUSTED',
-    message: expect.stringContaining(fingerprint256),
+    message: expect.stringContaining(`${line.volume.caFile}, sha256 ${fingerprint256}`),
     cause: { code: expect.stringMatching(/CERT|LEAF/) },
   });
   volume.write({ 'ca.crt': bundle });
