@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout } from 'node:timers';
+import { systemClock } from '../clock.ts';
 import { TestingError } from '../errors.ts';
 import { describeEntry } from './describe.ts';
 import type { JournalEntry } from './entry.ts';
@@ -66,12 +66,11 @@ export class Journal implements AsyncIterable<JournalEntry> {
           `journal.waitFor(): ${why}. ${this.length} entries, the latest:\n${this.#entries.slice(-5).map(describeEntry).join('\n')}`,
         );
       const onAbort = () => settle(() => reject(signal?.reason));
-      const timer = setTimeout(
-        () => settle(() => reject(timeout(`no such request within ${timeoutMs} ms`))),
-        timeoutMs,
+      const cancel = systemClock.after(timeoutMs, () =>
+        settle(() => reject(timeout(`no such request within ${timeoutMs} ms`))),
       );
       const settle = (finish: () => void) => {
-        clearTimeout(timer);
+        cancel();
         this.#listeners.delete(look);
         signal?.removeEventListener('abort', onAbort);
         finish();

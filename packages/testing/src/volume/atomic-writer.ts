@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
 import { type Payload, putEntry, samePayload } from './payload.ts';
 import type { VolumeWriter } from './volume-writer.ts';
 
@@ -66,7 +67,7 @@ export class AtomicWriter implements VolumeWriter {
 
   // Go's layout "..2006_01_02_15_04_05." and what mkdtemp appends.
   #timestamped(): string {
-    const stamp = new Date().toISOString().slice(0, 19).replace(/[-T:]/g, '_');
+    const stamp = new Date(systemClock.now()).toISOString().slice(0, 19).replace(/[-T:]/g, '_');
     return `..${stamp}.${randomInt(1_000_000_000, 4_294_967_295)}`;
   }
 }

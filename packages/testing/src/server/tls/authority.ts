@@ -16,6 +16,7 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { systemClock } from '../../clock.ts';
 
 // P-256: both keys and both certificates of a server together take about 6 ms; RSA 2048 would take 100.
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -95,7 +96,7 @@ function generalName(name: string): JsonGeneralName {
 
 // A day to either side: a test may run its clocks ahead or behind, and TLS must not be what fails then.
 function validity(): { notBefore: Date; notAfter: Date } {
-  const now = Date.now();
+  const now = systemClock.now();
   return { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + 3650 * DAY_MS) };
 }
 
