@@ -16,7 +16,7 @@ import { TokenRequestError } from './token-request-error.ts';
 /** Options of a `TokenManager`. */
 export interface TokenManagerOptions extends ApiAccess {
   /**
-   * How many tokens are held for `token()`, 1 to 1,000,000; the least recently used makes way. Default 10,000: about 40 MB.
+   * How many tokens are held for `token()`, 1 to 1,000,000; the least recently used makes way. Default 10,000: about 25 MB.
    * Sources do not count: they are held by who opened them.
    */
   readonly max?: number;
