@@ -57,6 +57,11 @@ describe('create', () => {
     expect((await ask(`${PODS}/dry`)).status).toBe(404);
   });
 
+  it('says that it does not speak protobuf', async () => {
+    const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+    expect(await ask(PODS, { method: 'POST', body: 'k8s', headers })).toMatchObject({ status: 415 });
+  });
+
   it('refuses a body over 3 MiB', async () => {
     expect((await post(PODS, { ...pod('big'), data: 'x'.repeat(3 * 1024 * 1024) })).status).toBe(413);
   });
@@ -249,7 +254,7 @@ describe('types', () => {
   it('can be discovered', async () => {
     expect((await ask('/api')).json).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
     expect((await ask('/api/v1')).json.resources).toContainEqual(
-      expect.objectContaining({ name: 'pods', kind: 'Pod' }),
+      expect.objectContaining({ name: 'pods', kind: 'Pod', shortNames: ['po'] }),
     );
     const { groups } = (await ask('/apis')).json;
     expect(groups).toContainEqual(

@@ -84,6 +84,7 @@ it.each([
   [['serve', '--port', 'x'], 64, '--port must be a number'],
   [['serve', '--nonsense'], 64, '--nonsense'],
   [['serve', '--fault', 'nonsense'], 0, 'no fault "nonsense"'],
+  [['serve', '--help'], 0, ''],
   [['dance'], 64, ''],
 ])('%j ends with %d', async (args, code, message) => {
   const { child, ended, errors } = run(...args);

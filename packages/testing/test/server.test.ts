@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { describeEntry, startApiServer, type TestApiServer } from '@kubefresh/testing';
@@ -40,6 +41,19 @@ describe('starting and stopping', () => {
     await mine.close();
     expect(mine.connections).toBe(0);
     await mine.close();
+  });
+
+  it('lets a program end that has closed what it opened', async () => {
+    const program = `
+      const { startCluster } = await import('@kubefresh/testing');
+      const cluster = await startCluster();
+      cluster.server.faults.refuse({}, { forMs: 60_000 });
+      void cluster.server.journal.waitFor(() => false, { timeoutMs: 60_000 }).catch(() => undefined);
+      await fetch(cluster.server.origin).catch(() => undefined);
+      await cluster.close();`;
+    const args = ['--conditions=kubefresh-source', '--input-type=module', '--eval', program];
+    const child = spawn(process.execPath, args, { cwd: import.meta.dirname, stdio: 'inherit' });
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('can do without HTTP/2', async () => {

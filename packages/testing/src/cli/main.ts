@@ -9,7 +9,7 @@ const UNAVAILABLE = 69;
 
 const [command, ...rest] = process.argv.slice(2);
 
-if (command === 'serve') {
+if (command === 'serve' && !rest.includes('--help')) {
   try {
     await serve(parseServeArguments(rest), process);
   } catch (error) {
@@ -19,5 +19,5 @@ if (command === 'serve') {
   }
 } else {
   process.stdout.write(USAGE);
-  process.exitCode = command === undefined || command === '--help' || command === 'help' ? 0 : USAGE_ERROR;
+  process.exitCode = command === undefined || /^(serve|help|--help)$/.test(command) ? 0 : USAGE_ERROR;
 }

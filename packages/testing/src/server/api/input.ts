@@ -15,8 +15,12 @@ export function isDryRun(exchange: Exchange): boolean {
   return exchange.facts.query.getAll('dryRun').includes('All');
 }
 
-/** Reads a JSON object out of the body. @throws {StatusError} 400 if it is none. */
+/** Reads a JSON object out of the body. @throws {StatusError} 400 if it is none, 415 for protobuf. */
 export async function readJson(exchange: Exchange): Promise<Record<string, unknown>> {
+  if (exchange.facts.headers['content-type']?.includes('protobuf')) {
+    const message = 'the body of the request was in an unknown format - accepted media types include: application/json';
+    throw new StatusError(415, 'UnsupportedMediaType', message, {});
+  }
   const body = (await exchange.body()).toString();
   let value: unknown;
   try {

@@ -1,5 +1,29 @@
 import type { ResourceType } from './objects.ts';
 
+// What people type in their place.
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  pods: 'po',
+  configmaps: 'cm',
+  serviceaccounts: 'sa',
+  services: 'svc',
+  endpoints: 'ep',
+  events: 'ev',
+  persistentvolumeclaims: 'pvc',
+  persistentvolumes: 'pv',
+  namespaces: 'ns',
+  nodes: 'no',
+  deployments: 'deploy',
+  replicasets: 'rs',
+  statefulsets: 'sts',
+  daemonsets: 'ds',
+  cronjobs: 'cj',
+  ingresses: 'ing',
+  networkpolicies: 'netpol',
+  poddisruptionbudgets: 'pdb',
+  storageclasses: 'sc',
+  customresourcedefinitions: 'crd',
+};
+
 /** The types every server serves from the start; others come by CustomResourceDefinition or `server.defineResource()`. */
 export const BUILTIN_TYPES: readonly ResourceType[] = [
   ...types('', 'v1', true, {
@@ -38,5 +62,8 @@ export const BUILTIN_TYPES: readonly ResourceType[] = [
 ];
 
 function types(group: string, version: string, namespaced: boolean, kinds: Record<string, string>): ResourceType[] {
-  return Object.entries(kinds).map(([kind, plural]) => ({ group, version, kind, plural, namespaced }));
+  return Object.entries(kinds).map(([kind, plural]) => {
+    const short = SHORT_NAMES[plural];
+    return { group, version, kind, plural, namespaced, ...(short !== undefined && { shortNames: [short] }) };
+  });
 }
