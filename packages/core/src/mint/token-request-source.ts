@@ -20,7 +20,8 @@ export interface TokenRequestSourceOptions extends ApiAccess, TokenSpec {
  * The first token is asked for at once, in the background: `ready()` waits for it, and `current()` throws
  * CredentialUnavailableError until then. The next one is asked for by the kubelet's rule (at 80 % of the life or 24 h, up to 10 s
  * earlier); the old one serves meanwhile, as long as it is valid. A request that fails is a `fault` (TokenRequestError) and is
- * repeated after 1 to 60 s, or as `Retry-After` says. Its life ends at `status.expirationTimestamp`, not at `exp`, which can be
+ * repeated after 1 to 60 s, or as `Retry-After` says; one that will fail until somebody acts (a missing permission) is a process
+ * warning too, and `ready()` goes on waiting. Its life ends at `status.expirationTimestamp`, not at `exp`, which can be
  * a year later. Credentials have the CA of the source that asks.
  *
  * It never keeps the process alive, except while somebody waits for the first token or a request is under way. `close()` ends

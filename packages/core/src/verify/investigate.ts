@@ -4,7 +4,7 @@ import type { TokenClaims } from '../token/claims.ts';
 import { explainRejection } from '../token/explain.ts';
 import type { ExplainEvidence, Explanation, KnownObject } from '../token/explanation.ts';
 import type { Token } from '../token/token.ts';
-import { DISCOVERY_PATH, JWKS_PATH } from './key-set.ts';
+import { DISCOVERY_PATH, JWKS_PATH, JWKS_TYPE } from './key-set.ts';
 
 /** Options of `investigateRejection`. */
 export interface InvestigateOptions {
@@ -25,7 +25,7 @@ const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v
  * sent with the token itself), what it says of it (TokenReview), its issuer and keys, and what has become of the objects
  * that the token is bound to. For a person or an alarm that wants to know; not for the way of a request.
  *
- * Never rejects for what the server answers; what cannot be asked is left out.
+ * The token is sent to that server, and to no other. Never rejects for what the server answers; what cannot be asked is left out.
  */
 export async function investigateRejection(
   token: Token,
@@ -80,7 +80,7 @@ async function askForReview(token: Token, ask: Ask): Promise<Partial<ExplainEvid
 async function askForKeys(ask: Ask): Promise<Partial<ExplainEvidence>> {
   const [discovery, jwks] = await Promise.all([
     ask({ method: 'GET', path: DISCOVERY_PATH }),
-    ask({ method: 'GET', path: JWKS_PATH }),
+    ask({ method: 'GET', path: JWKS_PATH, headers: { accept: JWKS_TYPE } }),
   ]);
   const issuer = text(record(discovery?.json)['issuer']);
   const { keys } = record(jwks?.json);

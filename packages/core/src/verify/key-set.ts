@@ -17,6 +17,8 @@ export interface KeySet {
 /** Where the API server publishes its issuer and its keys (KEP-1393). */
 export const DISCOVERY_PATH = '/.well-known/openid-configuration';
 export const JWKS_PATH = '/openid/v1/jwks';
+/** The API server answers 406 to whoever takes application/json only (pkg/routes/openidmetadata.go). */
+export const JWKS_TYPE = 'application/jwk-set+json';
 
 /**
  * Keys are taken anew after this, ms: a key that was withdrawn is trusted no longer. An unknown key id is looked up at once,
@@ -64,7 +66,7 @@ function fromCluster(api: ApiConnection): KeySet {
     // Through the connection: the API server wants to know who asks, and only the cluster's CA verifies it.
     const [discovery, keys] = await Promise.all([
       api.send({ method: 'GET', path: DISCOVERY_PATH, signal }),
-      api.send({ method: 'GET', path: JWKS_PATH, signal }),
+      api.send({ method: 'GET', path: JWKS_PATH, headers: { accept: JWKS_TYPE }, signal }),
     ]);
     issuer = text(record(discovery.json)['issuer']);
     if (issuer === undefined || keys.status !== 200) {

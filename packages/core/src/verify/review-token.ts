@@ -105,7 +105,7 @@ function notReviewed({ status, json }: ApiAnswer, api: ApiConnection): Verificat
       ? " Whoever asks needs the verb 'create' on tokenreviews.authentication.k8s.io: bind the ClusterRole system:auth-delegator to its account."
       : '';
   return new VerificationUnavailableError(
-    `The API server at ${api.origin} did not review the token (${status}). ${message}${needs}`,
+    `The API server at ${api.origin} did not review the token (${status}). ${message.replace(/[.]?$/, '.')}${needs}`,
   );
 }
 

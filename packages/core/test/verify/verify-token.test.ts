@@ -18,7 +18,7 @@ async function setUp() {
 }
 
 test('gives the claims of a token that is for us, and reads the keys once', async () => {
-  const { mint, options, keyRequests } = await setUp();
+  const { server, mint, options, keyRequests } = await setUp();
   const verified = await verifyToken(await mint(), options);
   expect(verified).toMatchObject({
     serviceAccount: { namespace: 'shop', name: 'cart' },
@@ -27,6 +27,9 @@ test('gives the claims of a token that is for us, and reads the keys once', asyn
   });
   await Promise.all(Array.from({ length: 20 }, async () => verifyToken(await mint(), options)));
   expect(keyRequests()).toBe(1);
+  // A real API server answers 406 to application/json here.
+  const [read] = server.journal.filter(({ path }) => path === '/openid/v1/jwks');
+  expect(read?.headers['accept']).toBe('application/jwk-set+json');
 });
 
 test.each([
