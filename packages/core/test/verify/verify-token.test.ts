@@ -1,5 +1,5 @@
 import type { exportJWK } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ApiConnection, verifyToken } from '../../src/verify/index.ts';
 import { startTestCluster } from '../mint/support/test-cluster.ts';
 import { makeLegacyToken, makeToken } from '../support/make-token.ts';
@@ -121,6 +121,26 @@ test('a server that does not give its keys is no reason to refuse the token', as
   const verified = verifyToken(await mint(), options);
   await expect(verified).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_VERIFICATION_UNAVAILABLE' });
   await expect(verified).rejects.toThrow('system:service-account-issuer-discovery');
+});
+
+test('a public issuer: found by its discovery document, kept, and tried again after a failure', async () => {
+  const { mint, api } = await setUp();
+  const issuer = 'https://issuer.example/cluster-1';
+  const jwks = (await api.send({ method: 'GET', path: '/openid/v1/jwks', headers: { accept: '*/*' } })).json;
+  const documents: Record<string, unknown> = { 'https://keys.example/jwks': jwks };
+  const asked: string[] = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    asked.push(String(input));
+    return Response.json(documents[String(input)] ?? {});
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  const verify = async () => verifyToken(await mint({ claims: { iss: issuer } }), { issuer, audiences: [AUDIENCE] });
+  await expect(verify()).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_VERIFICATION_UNAVAILABLE' });
+  const discovery = `${issuer}/.well-known/openid-configuration`;
+  documents[discovery] = { issuer, jwks_uri: 'https://keys.example/jwks' };
+  await expect(verify()).resolves.toMatchObject({ claims: { iss: issuer } });
+  await verify();
+  expect(asked).toEqual([discovery, discovery, 'https://keys.example/jwks']);
 });
 
 test('a public issuer must be an https URL', async () => {
