@@ -37,9 +37,9 @@ it('matches by predicate, path and protocol', async () => {
 
 it('refuses young tokens while older ones serve', async () => {
   const old = await server.mint();
-  await new Promise<void>((resolve) => setTimeout(resolve, 60));
-  server.faults.refuseNewTokens({ youngerThanMs: 50 });
-  expect((await call(server, PODS, { token: old })).status).toBe(200);
+  const brief = server.faults.refuseNewTokens({ youngerThanMs: 50 });
+  await expect.poll(async () => (await call(server, PODS, { token: old })).status, { timeout: 5000 }).toBe(200);
+  brief.stop();
   const young = await server.mint();
   const fault = server.faults.refuseNewTokens({ youngerThanMs: 60_000 });
   expect((await call(server, PODS, { token: young })).status).toBe(401);
