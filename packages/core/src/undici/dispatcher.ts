@@ -36,6 +36,9 @@ function defineDispatcher(undici: Undici) {
   return class KubernetesDispatcher extends undici.Dispatcher {
     readonly #path: DispatchPath;
     readonly #uncount: () => void;
+    /** Limits of WebSocket and EventSource, which read them here; undefined means undici's own. */
+    readonly webSocketOptions: DispatcherOptions['webSocket'];
+    readonly eventSourceOptions: DispatcherOptions['eventSource'];
 
     constructor(options: DispatcherOptions) {
       super();
@@ -43,6 +46,8 @@ function defineDispatcher(undici: Undici) {
       const origins = new OriginList(options.origins, { allowInsecure });
       const pools = new Pools(undici, this, options);
       this.#path = new DispatchPath(new Line(source, origins, maxReplayBytes), pools, startupWait);
+      this.webSocketOptions = options.webSocket;
+      this.eventSourceOptions = options.eventSource;
       this.#uncount = countDispatcher(origins.origins[0] ?? '');
     }
 

@@ -51,6 +51,13 @@ test.each(CLIENTS)('%s: token, resend with a body, and a rotation', async (_, ca
   expect(server.journal.entries.every(({ authorizations }) => authorizations === 1)).toBe(true);
 });
 
+test.each(CLIENTS)('%s: a 401 that nothing cures, held back for an answer, arrives whole', async (_, call) => {
+  await using line = await startLine();
+  using __ = line.server.faults.refuse();
+  // Each of these clients reads the body to its end, or rejects.
+  expect(await call(line.origin + PODS, { dispatcher: line.dispatcher })).toBe(401);
+});
+
 test('a connection that cannot be made is an error of each client, and not of the process', async () => {
   const source = new FakeSource();
   const dispatcher = createDispatcher({ source: source.whole, origins: ['https://127.0.0.1:1'] });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { volumeSource } from '@kubefresh/core';
 import { createDispatcher, type DispatcherOptions } from '@kubefresh/core/undici';
 import { type ApiServerOptions, createProjectedVolume, type MintedToken, startApiServer } from '@kubefresh/testing';
@@ -39,8 +38,6 @@ export async function startLine(options: Partial<DispatcherOptions> & { server?:
   };
 }
 
-export type Line = Awaited<ReturnType<typeof startLine>>;
-
 /** Sends, reads the body, and answers both. */
 export async function send(
   dispatcher: Dispatcher,
@@ -50,10 +47,4 @@ export async function send(
 ) {
   const response = await dispatcher.request({ origin, path, method: 'GET', ...more });
   return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
-}
-
-/** The next event of an emitter; bound by the test's own timeout. */
-export async function nextOf<T>(emitter: NodeJS.EventEmitter, name: string): Promise<T> {
-  const [event] = await once(emitter, name);
-  return event as T;
 }

@@ -36,3 +36,24 @@ test.each([
   await dispatcher.destroy();
   sockets.close();
 });
+
+test('the limits given for WebSockets count', async () => {
+  await using backend = await startBackend();
+  const sockets = new WebSocketServer({ server: backend.server });
+  sockets.on('connection', (socket) => socket.send('x'.repeat(1000)));
+  const source = new FakeSource().whole;
+  const dispatcher = createDispatcher({
+    source,
+    origins: [backend.origin],
+    allowInsecure: true,
+    webSocket: { maxPayloadSize: 999 },
+  });
+  const socket = new WebSocket(backend.origin.replace('http', 'ws'), { dispatcher });
+  const end = await new Promise((resolve) => {
+    socket.addEventListener('message', () => resolve('message'));
+    socket.addEventListener('error', () => resolve('error'));
+  });
+  expect(end).toBe('error');
+  await dispatcher.destroy();
+  sockets.close();
+});
