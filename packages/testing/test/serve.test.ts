@@ -10,7 +10,7 @@ const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const running: { readonly child: ChildProcess; readonly ended: Promise<unknown[]> }[] = [];
 afterEach(async () => {
   for (const { child, ended } of running.splice(0)) {
-    child.kill('SIGKILL');
+    child.kill('SIGTERM');
     await ended;
   }
 });

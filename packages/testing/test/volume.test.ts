@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { createProjectedVolume, type SpoilKind } from '@kubefresh/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -140,6 +142,16 @@ describe('faults', () => {
     it.recreate({ token: 'two' });
     expect(readFileSync(it.tokenFile, 'utf8')).toBe('two');
     expect(readFileSync(it.caFile, 'utf8')).toBe('CA');
+  });
+
+  it('is removed with the process when nobody has disposed of it', async () => {
+    const program = `
+      const { createProjectedVolume } = await import('@kubefresh/testing');
+      console.log(createProjectedVolume({ files: { token: 'x' } }).root);`;
+    const args = ['--conditions=kubefresh-source', '--input-type=module', '--eval', program];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+    expect(stdout).toContain('kubefresh-testing-');
+    expect(existsSync(stdout.trim())).toBe(false);
   });
 
   it('stays as it is for ever once mounted over', () => {

@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TestingError } from '../errors.ts';
 import { AtomicWriter, type WriteStep } from './atomic-writer.ts';
@@ -8,6 +7,7 @@ import type { PayloadEntry } from './payload.ts';
 import { PlainWriter, RenamingWriter } from './plain-writers.ts';
 import { type SpoilKind, spoiled } from './spoil.ts';
 import { SubPathWriter } from './sub-path-writer.ts';
+import { makeTemporaryRoot, removeTemporaryRoot } from './temporary-root.ts';
 import type { VolumeWriter } from './volume-writer.ts';
 
 // Where every client looks for it, below the volume's root.
@@ -26,8 +26,7 @@ export class ProjectedVolume implements Disposable {
 
   /** @internal */
   constructor(options: VolumeOptions = {}) {
-    const parent = options.parent ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
-    this.root = mkdtempSync(join(parent, 'kubefresh-testing-'));
+    this.root = makeTemporaryRoot(options.parent);
     this.directory = join(this.root, MOUNT_PATH);
     this.#layout = options.layout ?? 'projected';
     this.#mode = options.mode ?? 0o644;
@@ -120,10 +119,10 @@ export class ProjectedVolume implements Disposable {
     for (const file of this.#files.keys()) chmodSync(this.#writer.pathOf(file), mode);
   }
 
-  /** Removes everything. */
+  /** Removes everything; the end of the process does so too. */
   [Symbol.dispose](): void {
     if (this.#writer instanceof SubPathWriter) this.#writer[Symbol.dispose]();
-    rmSync(this.root, { recursive: true, force: true });
+    removeTemporaryRoot(this.root);
   }
 
   #merge(files: VolumeFiles): void {
