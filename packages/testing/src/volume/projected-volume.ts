@@ -26,11 +26,12 @@ export class ProjectedVolume implements Disposable {
 
   /** @internal */
   constructor(options: VolumeOptions = {}) {
+    this.#layout = options.layout ?? 'projected';
+    const createWriter = writerOf(this.#layout);
     this.root = makeTemporaryRoot(options.parent);
     this.directory = join(this.root, MOUNT_PATH);
-    this.#layout = options.layout ?? 'projected';
     this.#mode = options.mode ?? 0o644;
-    this.#writer = createWriter(this.#layout, this.directory, join(this.root, 'source'));
+    this.#writer = createWriter(this.directory, join(this.root, 'source'));
     if (options.symlinked) {
       mkdirSync(dirname(this.directory), { recursive: true });
       mkdirSync(join(this.root, 'mounted'));
@@ -133,22 +134,23 @@ export class ProjectedVolume implements Disposable {
   }
 }
 
-function createWriter(layout: VolumeLayout, directory: string, source: string): VolumeWriter {
-  switch (layout) {
-    case 'projected':
-      return new AtomicWriter(directory);
-    case 'plain':
-      return new PlainWriter(directory);
-    case 'csi':
-      return new RenamingWriter(directory);
-    case 'subPath':
-      return new SubPathWriter(directory, source);
-    default:
-      throw new TestingError(
-        'ERR_KUBEFRESH_TESTING_INVALID_OPTION',
-        `createProjectedVolume(): layout must be projected, plain, csi or subPath, got ${JSON.stringify(layout)}`,
-      );
-  }
+type WriterOf = (directory: string, source: string) => VolumeWriter;
+
+const WRITERS: Readonly<Record<VolumeLayout, WriterOf>> = {
+  projected: (directory) => new AtomicWriter(directory),
+  plain: (directory) => new PlainWriter(directory),
+  csi: (directory) => new RenamingWriter(directory),
+  subPath: (directory, source) => new SubPathWriter(directory, source),
+};
+
+function writerOf(layout: VolumeLayout): WriterOf {
+  const create = WRITERS[layout] as WriterOf | undefined;
+  if (create) return create;
+  const known = Object.keys(WRITERS).join(', ');
+  throw new TestingError(
+    'ERR_KUBEFRESH_TESTING_INVALID_OPTION',
+    `createProjectedVolume(): layout must be one of ${known}, got ${JSON.stringify(layout)}`,
+  );
 }
 
 function bytesOf(value: NonNullable<VolumeFiles[string]>): string | Uint8Array {
