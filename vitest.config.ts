@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { conditions: ['kubefresh-source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['kubefresh-source', 'node', 'import', 'default'] } },
+  // These go to Node as --conditions: with 'import' among them, a package's require() would find ES modules.
+  ssr: { resolve: { conditions: ['kubefresh-source', 'node'] } },
   test: {
     include: [
       'packages/*/test/**/*.test.ts',

@@ -1,5 +1,6 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { nextTick } from 'node:process';
 import type { Credential, RejectionEvidence } from '@kubefresh/core';
 import { discard } from './discard.ts';
 import { isProxied } from './proxied.ts';
@@ -60,6 +61,8 @@ export class Attempt {
     if (request !== this.#flying || this.#held) {
       // The owner's first request may end before he has heard of its end.
       if (name === 'close' && request === this.#flying) this.#closed = true;
+      // What `ws` destroys when its owner gives up. Not before Node has done with the first one's socket, in this very tick.
+      if (name === 'close' && request === this.#request) nextTick(() => this.#adoptSocket());
       return name === 'close' || name === 'error' || this.#emit(name as string, ...args);
     }
     if (name === 'response') {
@@ -71,6 +74,10 @@ export class Attempt {
       if (!this.#cured && isLost(error, request)) return this.#hold(() => this.#send(this.#credential));
     }
     return this.#tell(name, args);
+  }
+
+  #adoptSocket(): void {
+    Object.assign(this.#request, { socket: this.#flying.socket });
   }
 
   #tell(name: string | symbol, args: unknown[]): boolean {
@@ -168,10 +175,6 @@ export class Attempt {
       if (!happened('response', response)) response.resume();
     });
     request.on('error', (error) => happened('error', error));
-    request.on('socket', (socket) => {
-      // What Node, and `ws`, destroy when the owner gives up.
-      Object.assign(this.#request, { socket });
-    });
     for (const name of TOLD) request.on(name, (...args: unknown[]) => happened(name, ...args));
     // Node closes an upgraded connection that nobody listens for, and so must we be no listener for nobody.
     if (this.#request.listenerCount('upgrade') > 0) request.on('upgrade', (...args) => happened('upgrade', ...args));

@@ -83,7 +83,7 @@ function operations(backend: Backend): Operations {
     },
     watch: async (onPod, { timeoutSeconds } = {}) =>
       follow(() => v1.watch.namespaces('default').pods.getObjectStream({ qs: { timeoutSeconds } }), onPod),
-    log: async (pod) => String((await pods(pod).log.get()).body),
+    log: async (pod) => String((await pods(pod).log.get()).body ?? ''),
     exec: async (pod, command) => {
       const { messages } = await pods(pod).exec.post({ qs: { command, stdout: true, stderr: true } });
       return messages.map(({ channel, message }) => (channel === 'stdout' ? message : '')).join('');

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { keepFresh } from '@kubefresh/client-node';
+import type * as Library from 'client-node-2';
+import type { Driver, Operations, World } from '../driver.ts';
+
+const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
+const NAMESPACE = 'default';
+
+/** A driver of the official client, for one of its majors; `stock`: without `keepFresh`. */
+export function clientNode(library: unknown, version: string, flavour: Driver['flavour']): Driver {
+  // The majors' types differ in what is not used here.
+  const official = library as typeof Library;
+  return {
+    id: `${flavour === 'stock' ? 'stock-' : ''}client-node-${version.split('.', 1)[0]}`,
+    client: `@kubernetes/client-node ${version}`,
+    flavour,
+    paths: PATHS,
+    connect: (world) => {
+      const kubeConfig = new official.KubeConfig();
+      const handle = flavour === 'kubefresh' ? keepFresh(kubeConfig) : undefined;
+      load(kubeConfig, world);
+      return {
+        ...operations(official, kubeConfig),
+        [Symbol.asyncDispose]: async () => {
+          await handle?.close();
+        },
+      };
+    },
+  };
+}
+
+function load(kubeConfig: Library.KubeConfig, { kind, server, volume }: World): void {
+  if (kind === 'in-cluster') {
+    kubeConfig.loadFromCluster(volume.root);
+    return;
+  }
+  const config = {
+    clusters: [{ name: 'cluster', cluster: { server: server.origin, 'certificate-authority': volume.caFile } }],
+    users: [{ name: 'user', user: { tokenFile: volume.tokenFile } }],
+    contexts: [{ name: 'context', context: { cluster: 'cluster', user: 'user' } }],
+    'current-context': 'context',
+  };
+  kubeConfig.loadFromString(JSON.stringify(config));
+}
+
+function operations(official: typeof Library, kubeConfig: Library.KubeConfig): Omit<Operations, 'getAs'> {
+  const api = kubeConfig.makeApiClient(official.CoreV1Api);
+  const pods = (timeoutSeconds?: number) =>
+    `/api/v1/namespaces/${NAMESPACE}/pods${timeoutSeconds === undefined ? '' : `?timeoutSeconds=${timeoutSeconds}`}`;
+  return {
+    call: async (name) => (await api.readNamespacedPod({ name, namespace: NAMESPACE })).metadata?.name ?? '',
+    list: async () =>
+      (await api.listNamespacedPod({ namespace: NAMESPACE })).items.map(({ metadata }) => metadata?.name ?? ''),
+    create: async (name) => {
+      const body = { metadata: { name }, spec: { containers: [{ name: 'main', image: 'image' }] } };
+      await api.createNamespacedPod({ namespace: NAMESPACE, body });
+    },
+    // An informer, which opens its watch again by itself when the server has ended it.
+    watch: async (onPod, { timeoutSeconds } = {}) => {
+      const informer = official.makeInformer(kubeConfig, pods(timeoutSeconds), () =>
+        api.listNamespacedPod({ namespace: NAMESPACE }),
+      );
+      informer.on('add', ({ metadata }) => onPod(metadata?.name ?? ''));
+      const ended = new Promise<unknown>((resolve) => informer.on('error', resolve));
+      await informer.start();
+      return { ended, stop: () => void informer.stop() };
+    },
+    log: async (pod) => {
+      const output = new PassThrough();
+      await new official.Log(kubeConfig).log(NAMESPACE, pod, 'main', output);
+      return text(output);
+    },
+    exec: async (pod, command) => {
+      const output = new PassThrough();
+      const printed = text(output);
+      const socket = await new official.Exec(kubeConfig).exec(
+        NAMESPACE,
+        pod,
+        'main',
+        [...command],
+        output,
+        null,
+        null,
+        false,
+      );
+      await once(socket, 'close');
+      output.end();
+      return printed;
+    },
+    proxy: async (name) => api.connectGetNamespacedPodProxy({ name, namespace: NAMESPACE }),
+  };
+}

@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { type RequestOptions, request as send } from 'node:https';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { type CredentialSource, inCluster, volumeSource } from '@kubefresh/core';
+import { createAgent } from '@kubefresh/core/https';
+import { createDispatcher, createFetch } from '@kubefresh/core/undici';
+import { type Dispatcher, request } from 'undici';
+import WebSocket from 'ws';
+import type { Client, Driver, Operations, Watching, World } from '../driver.ts';
+
+const PODS = '/api/v1/namespaces/default/pods';
+const AN_AGENT_IS_SYNCHRONOUS = 'an https.Agent cannot wait: the request fails with CredentialUnavailableError';
+const AN_AGENT_CANNOT_RESEND = 'an https.Agent cannot send a request again: the 401 reaches the caller';
+
+/** How a way of sending sends: resolves with the body of a success, rejects with the status of anything else. */
+type Send = (
+  path: string,
+  options?: { method?: string; body?: string; headers?: Record<string, string> },
+) => Promise<Readable>;
+
+/** undici's own `request` with `createDispatcher`. */
+export const dispatcher: Driver = {
+  id: 'core-dispatcher',
+  client: 'undici 8: request()',
+  flavour: 'kubefresh',
+  paths: ['call', 'list', 'create', 'watch', 'log'],
+  connect: (world) => {
+    const place = placeOf(world);
+    const via: Dispatcher = createDispatcher(place);
+    return client(
+      place,
+      () => via.destroy(),
+      async (path, { method = 'GET', body, headers } = {}) => {
+        const answer = await request(place.origin + path, {
+          dispatcher: via,
+          method: method as Dispatcher.HttpMethod,
+          headers: headers ?? {},
+          ...(body === undefined ? {} : { body }),
+        });
+        return checked(answer.statusCode, answer.body);
+      },
+    );
+  },
+};
+
+/** `createFetch`. */
+export const fetchClient: Driver = {
+  id: 'core-fetch',
+  client: 'createFetch()',
+  flavour: 'kubefresh',
+  paths: ['call', 'list', 'create', 'watch', 'log'],
+  connect: (world) => {
+    const place = placeOf(world);
+    const fetch = createFetch(place);
+    return client(
+      place,
+      () => fetch.close(),
+      async (path, init = {}) => {
+        const answer = await fetch(path, init);
+        const body =
+          answer.body === null
+            ? Readable.from([])
+            : Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+        return checked(answer.status, body);
+      },
+    );
+  },
+};
+
+/** node:https, and `ws` for exec, with `createAgent`. */
+export const agent: Driver = {
+  id: 'core-agent',
+  client: 'node:https and ws',
+  flavour: 'kubefresh',
+  paths: ['call', 'list', 'create', 'watch', 'log', 'exec'],
+  except: {
+    F3: AN_AGENT_IS_SYNCHRONOUS,
+    S2: AN_AGENT_CANNOT_RESEND,
+    S4: AN_AGENT_CANNOT_RESEND,
+    S5: AN_AGENT_CANNOT_RESEND,
+    P8: 'an agent belongs to whoever made it, and so do its connections',
+  },
+  connect: (world) => {
+    const place = placeOf(world);
+    const via = createAgent(place);
+    const plain = client(
+      place,
+      () => via.destroy(),
+      async (path, { method = 'GET', body, headers } = {}) => {
+        const options: RequestOptions = { agent: via, method, ...(headers === undefined ? {} : { headers }) };
+        const sent = send(place.origin + path, options).end(body);
+        const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+        return checked(answer.statusCode ?? 0, answer);
+      },
+    );
+    return { ...plain, exec: (pod, command) => exec(place.origin, via, pod, command) };
+  },
+};
+
+function placeOf({ kind, env, volume, server }: World) {
+  if (kind === 'in-cluster') return inCluster({ env, root: volume.root });
+  const { tokenFile, caFile } = volume;
+  const source = volumeSource({ tokenFile, caFile, format: 'any' });
+  return { source, origin: server.origin, origins: [server.origin] };
+}
+
+function client({ source }: { source: CredentialSource }, end: () => unknown, sending: Send): Client {
+  const read = async (path: string, options?: Parameters<Send>[1]) => text(await sending(path, options));
+  const operations: Omit<Operations, 'exec'> = {
+    call: async (pod) => JSON.parse(await read(`${PODS}/${pod}`)).metadata.name,
+    list: async () => JSON.parse(await read(PODS)).items.map((item: Pod) => item.metadata.name),
+    create: async (name) => {
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [] } });
+      await read(PODS, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    },
+    watch: async (onPod, { timeoutSeconds } = {}) => {
+      const limit = timeoutSeconds === undefined ? '' : `&timeoutSeconds=${timeoutSeconds}`;
+      return follow(() => sending(`${PODS}?watch=true${limit}`), onPod);
+    },
+    log: (pod) => read(`${PODS}/${pod}/log`),
+    getAs: (path, authorization) => read(path, { headers: { authorization } }),
+    proxy: (pod) => read(`${PODS}/${pod}/proxy/`),
+  };
+  return {
+    ...operations,
+    [Symbol.asyncDispose]: async () => {
+      await end();
+      await source.close();
+    },
+  };
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+}
+
+/** As people write it by hand: open, read line by line, open again when it has ended, however it ended. */
+async function follow(open: () => Promise<Readable>, onPod: (name: string) => void): Promise<Watching> {
+  let stopped = false;
+  let stream = await open();
+  const read = async () => {
+    for await (const line of createInterface(stream)) onPod((JSON.parse(line) as { object: Pod }).object.metadata.name);
+  };
+  const run = async () => {
+    while (!stopped) {
+      // A cut stream is the network's affair; what the suite asks is whether the next one opens.
+      await read().catch(() => {});
+      if (!stopped) stream = await open();
+    }
+    stream.destroy();
+  };
+  const ended = new Promise<unknown>((resolve) => {
+    run().catch((error: unknown) => !stopped && resolve(error));
+  });
+  return {
+    ended,
+    stop: () => {
+      stopped = true;
+      stream.on('error', () => {}).destroy();
+    },
+  };
+}
+
+function exec(
+  origin: string,
+  via: ReturnType<typeof createAgent>,
+  pod: string,
+  command: readonly string[],
+): Promise<string> {
+  const query = new URLSearchParams([
+    ...command.map((word): [string, string] => ['command', word]),
+    ['stdout', 'true'],
+  ]);
+  const url = `${origin.replace('https:', 'wss:')}${PODS}/${pod}/exec?${query}`;
+  const socket = new WebSocket(url, 'v4.channel.k8s.io', { agent: via });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    socket.on('message', (data: Buffer) => {
+      // The first byte is the channel: 1 is stdout.
+      if (data[0] === 1) output += data.subarray(1).toString();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(output));
+  });
+}
+
+function checked(status: number, body: Readable): Readable {
+  if (status >= 200 && status < 300) return body;
+  body.on('error', () => {}).destroy();
+  throw Object.assign(new Error(`status ${status}`), { status });
+}

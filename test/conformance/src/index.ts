@@ -1,0 +1,2 @@
+export type { Client, Driver, Operations, Path, Watching, WatchOptions, World } from './driver.ts';
+export { conform } from './suite.ts';

@@ -1,0 +1,29 @@
+import type { Path, World } from './driver.ts';
+import type { Stage } from './stage.ts';
+
+/** The chapters of the fault table, and of the result. */
+export const GROUPS = ['files', 'tokens', 'server', 'tls', 'process'] as const;
+
+/** One of {@link GROUPS}. */
+export type Group = (typeof GROUPS)[number];
+
+/** One row of the fault table, as a case for each path that it concerns. */
+export interface Row {
+  /** Its id in the fault table: `S1`. */
+  readonly id: string;
+  readonly group: Group;
+  /** What happens, and what is to come of it. */
+  readonly title: string;
+  /** The paths that it concerns; of these a client takes part with those that it has. */
+  readonly paths: readonly Path[];
+  /** An operation, of those that not all clients have, that it needs. */
+  readonly needs?: 'getAs' | 'proxy';
+  /** How the client finds the server. Default `in-cluster`. */
+  readonly kind?: World['kind'];
+  /** The client is connected before there is a token. Default false. */
+  readonly early?: boolean;
+  /** Requests without a credential are no fault here. Default false. */
+  readonly anonymous?: boolean;
+  /** Throws where the client does not do what the table says. */
+  run(stage: Stage, path: Path): Promise<void>;
+}

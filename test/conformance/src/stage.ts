@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import {
+  createProjectedVolume,
+  type MintedToken,
+  type ProjectedVolume,
+  type TestApiServer,
+  type VolumeOptions,
+} from '@kubefresh/testing';
+import type { Client, Driver, Path, World } from './driver.ts';
+import { within } from './within.ts';
+
+/** The pod that is there from the start. */
+export const POD = 'web';
+/** What its log says. */
+export const LOG = 'ready';
+
+/** How a stage is set. */
+export interface StageOptions {
+  readonly kind?: World['kind'];
+  /** Leave the volume without a token. */
+  readonly early?: boolean;
+  readonly volume?: VolumeOptions;
+}
+
+/** A volume of its own, a client on it, and the server that all cases of one driver share. */
+export class Stage implements AsyncDisposable {
+  readonly server: TestApiServer;
+  readonly volume: ProjectedVolume;
+  readonly driver: Driver;
+  readonly client: Client;
+  /** The journal's length when the curtain rose: all after it is this client's doing. */
+  readonly start: number;
+  #token: MintedToken;
+
+  private constructor(driver: Driver, world: World, client: Client, token: MintedToken) {
+    this.driver = driver;
+    this.server = world.server;
+    this.volume = world.volume;
+    this.client = client;
+    this.start = world.server.journal.length;
+    this.#token = token;
+  }
+
+  static async set(driver: Driver, server: TestApiServer, options: StageOptions = {}): Promise<Stage> {
+    const token = await server.mint();
+    const volume = createProjectedVolume(options.volume);
+    if (!options.early) volume.write({ token, 'ca.crt': server.caBundle, namespace: 'default' });
+    const { world, client } = await connect(driver, server, volume, options.kind);
+    return new Stage(driver, world, client, token);
+  }
+
+  /** The token that was written last. */
+  get token(): MintedToken {
+    return this.#token;
+  }
+
+  /** The requests so far. */
+  get requests() {
+    return this.server.journal.filter(() => true, this.start);
+  }
+
+  /** Another client of the same driver on the same volume; whoever asks for it ends it. */
+  async another(): Promise<Client> {
+    return (await connect(this.driver, this.server, this.volume)).client;
+  }
+
+  /** A new token in the volume; the one of before is refused from now on, unless `keepOld`. */
+  async rotate({ keepOld = false, ...files }: { keepOld?: boolean; 'ca.crt'?: string } = {}): Promise<MintedToken> {
+    const old = this.#token;
+    this.#token = await this.server.mint();
+    this.volume.write({ 'ca.crt': this.server.caBundle, namespace: 'default', ...files, token: this.#token });
+    if (!keepOld) this.server.revoke(old);
+    return this.#token;
+  }
+
+  /** Does what the path is there for, once, and checks that it was done. */
+  async perform(path: Path, client: Client = this.client): Promise<void> {
+    switch (path) {
+      case 'call':
+        return assert.equal(await op(client, 'call')(POD), POD);
+      case 'list':
+        return assert.ok((await op(client, 'list')()).includes(POD), 'the pod is not in the list');
+      case 'log':
+        return assert.equal((await op(client, 'log')(POD)).trim(), LOG);
+      case 'exec':
+        return assert.equal((await op(client, 'exec')(POD, ['echo', 'hello'])).trim(), 'echo hello');
+      case 'create':
+        return this.#create(client);
+      case 'watch':
+        return this.#watch(client);
+    }
+  }
+
+  /** Four at once: more than one connection can carry, so that new ones are made. */
+  async performMany(path: Path): Promise<void> {
+    await Promise.all(Array.from({ length: 4 }, () => this.perform(path)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.faults.clear();
+    await this.client[Symbol.asyncDispose]();
+    this.volume[Symbol.dispose]();
+  }
+
+  async #create(client: Client): Promise<void> {
+    const name = `pod-${randomUUID()}`;
+    await op(client, 'create')(name);
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' } };
+    assert.ok(this.server.objects.get(pod), 'the pod was not created');
+    this.server.objects.delete(pod);
+  }
+
+  async #watch(client: Client): Promise<void> {
+    let seen = (_: unknown): void => {};
+    const sight = new Promise((resolve) => {
+      seen = resolve;
+    });
+    const watching = await op(client, 'watch')((name) => name === POD && seen(name));
+    try {
+      await within(
+        10_000,
+        'the pod was not seen',
+        Promise.race([sight, watching.ended.then((reason) => Promise.reject(asError(reason)))]),
+      );
+    } finally {
+      watching.stop();
+    }
+  }
+}
+
+async function connect(
+  driver: Driver,
+  server: TestApiServer,
+  volume: ProjectedVolume,
+  kind: World['kind'] = 'in-cluster',
+) {
+  const env = { KUBERNETES_SERVICE_HOST: server.host, KUBERNETES_SERVICE_PORT: String(server.port) };
+  Object.assign(process.env, env);
+  const world: World = { server, volume, env, kind };
+  return { world, client: await driver.connect(world) };
+}
+
+/** An operation that the driver's `paths` promise. */
+export function op<Name extends keyof Client>(client: Client, name: Name): NonNullable<Client[Name]> {
+  const operation = client[name];
+  assert.ok(operation, `the driver has no operation ${String(name)}`);
+  return operation;
+}
+
+/** Whatever a client rejects with, as an error. */
+export function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(`ended: ${String(reason)}`);
+}
