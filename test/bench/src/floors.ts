@@ -1,0 +1,55 @@
+import type { Row } from './bench.ts';
+
+/** A bound that a number must keep. */
+export type Bound = { readonly atLeast: number } | { readonly atMost: number };
+
+/** Which number of a row: our median, the median of the ratio to the peer, or the end of its 95 % interval nearest 1. */
+export type Figure = 'ours' | 'ratio' | 'reach';
+
+/** What one row is to reach. */
+export interface Floor {
+  readonly bench: string;
+  /** `Row.what`. */
+  readonly what: string;
+  readonly figure: Figure;
+  /** What the project set out to reach, on two quiet cores. */
+  readonly goal: Bound;
+  /** What `--check` fails under, where it is not the goal: what is out of reach for now, or noisy on a busy machine. */
+  readonly floor?: Bound;
+}
+
+/** The one list of all of them. */
+export const floors: readonly Floor[] = [
+  // How soon a program starts.
+  { bench: 'import', what: '@kubefresh/core, time', figure: 'ours', goal: { atMost: 25 } },
+  { bench: 'import', what: '@kubefresh/core, memory', figure: 'ours', goal: { atMost: 12 } },
+];
+
+/** How a row stands to its floor. */
+export interface Verdict {
+  readonly floor: Floor;
+  readonly value: number;
+  readonly reachesGoal: boolean;
+  readonly keepsFloor: boolean;
+}
+
+/** The floors of one bench, held against its rows. A floor without its row counts as broken: a claim nobody measures. */
+export function judge(bench: string, rows: readonly Row[], list: readonly Floor[] = floors): Verdict[] {
+  return list
+    .filter((floor) => floor.bench === bench)
+    .map((floor) => {
+      const row = rows.find(({ what }) => what === floor.what);
+      const value = row === undefined ? Number.NaN : figureOf(row, floor.figure);
+      const reachesGoal = keeps(value, floor.goal);
+      return { floor, value, reachesGoal, keepsFloor: reachesGoal || keeps(value, floor.floor ?? floor.goal) };
+    });
+}
+
+function figureOf(row: Row, figure: Figure): number {
+  if (figure === 'ours') return Object.values(row.values)[0]?.median ?? Number.NaN;
+  return (figure === 'ratio' ? row.ratio?.median : row.ratio?.high) ?? Number.NaN;
+}
+
+function keeps(value: number, bound: Bound): boolean {
+  return 'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost;
+}
