@@ -41,8 +41,7 @@ export class VolumeEngine extends BaseEngine {
       changed: () => this.look('watch'),
       failed: (error) => this.#watchFailed(error),
     });
-    // Synchronous, so that what is there at start is there at once. Watching starts before the read: what changes between
-    // the two is an event.
+    // Synchronous, so that what is there at start is there at once.
     this.#watch.arm();
     this.look('start');
     this.#reader.inspect();

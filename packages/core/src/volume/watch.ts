@@ -24,6 +24,7 @@ export class Watch {
   readonly #files: VolumeFiles;
   readonly #listener: WatchListener;
   #watcher: FSWatcher | undefined;
+  #ready = false;
   /** The directories being watched, as device and inode: another one at the same path needs another watch. */
   #armedFor = '';
 
@@ -32,8 +33,9 @@ export class Watch {
     this.#listener = listener;
   }
 
+  /** Whether events come. chokidar begins to watch some milliseconds after it was told to. */
   get armed(): boolean {
-    return this.#watcher !== undefined;
+    return this.#ready;
   }
 
   /** Starts watching, or starts anew where a directory was replaced; does nothing where all is well or nothing is there. */
@@ -63,6 +65,12 @@ export class Watch {
       };
       watcher.on('raw', changed);
       watcher.on('all', changed);
+      watcher.on('ready', () => {
+        if (this.#watcher !== watcher) return;
+        this.#ready = true;
+        // Of what changed since `arm()` no event tells.
+        this.#listener.changed();
+      });
       watcher.on('error', (error) => this.#fail(watcher, error as NodeJS.ErrnoException));
     } catch (error) {
       this.#fail(this.#watcher, error as NodeJS.ErrnoException);
@@ -72,6 +80,7 @@ export class Watch {
   close(): void {
     const watcher = this.#watcher;
     this.#watcher = undefined;
+    this.#ready = false;
     this.#armedFor = '';
     // It only releases handles; there is nobody to tell should that fail.
     watcher?.close().catch(() => {});
