@@ -37,7 +37,11 @@ export class Listener {
     // `allowHTTP1` gives an HTTP/2 server the properties of an http one, which its type does not mention.
     Object.assign(this.#server, { keepAliveTimeout: KEEP_ALIVE_MS });
     // Before Node's own listener, which hands the socket on to HTTP: requests must find its number there.
-    this.#server.prependListener('secureConnection', (socket) => this.#track(socket));
+    this.#server.prependListener('secureConnection', (socket) => {
+      // As Go's server has it. node:http2 leaves it off, and each second write of a watch or log then waits 40 ms.
+      socket.setNoDelay(true);
+      this.#track(socket);
+    });
     this.#server.on('session', (session: ServerHttp2Session) => {
       this.#sessions.add(session);
       session.on('close', () => this.#sessions.delete(session));
