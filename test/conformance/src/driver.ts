@@ -70,6 +70,11 @@ export interface Driver {
   readonly flavour: 'kubefresh' | 'stock';
   /** The paths that it has. An operation of every one must be there. */
   readonly paths: readonly Path[];
+  /**
+   * False for what cannot send a request again by itself: a 401 reaches the caller, and his next request has the right token.
+   * The suite is that caller then. Default true.
+   */
+  readonly resends?: boolean;
   /** Rows that cannot apply to this client, each with the reason. `row` or `row/path`: `{ 'F3': '…', 'S1/exec': '…' }`. */
   readonly except?: Readonly<Record<string, string>>;
   /** Connects, synchronously or not. The token may be missing still. What is made here must end with the client's disposal. */

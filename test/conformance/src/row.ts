@@ -1,3 +1,4 @@
+import type { MintedToken, TestApiServer } from '@kubefresh/testing';
 import type { Path, World } from './driver.ts';
 import type { Stage } from './stage.ts';
 
@@ -22,8 +23,8 @@ export interface Row {
   readonly kind?: World['kind'];
   /** The client is connected before there is a token. Default false. */
   readonly early?: boolean;
-  /** Requests without a credential are no fault here. Default false. */
-  readonly anonymous?: boolean;
+  /** The token that is there at the start. Default: an ordinary one. */
+  readonly token?: (server: TestApiServer) => Promise<MintedToken | string>;
   /** Throws where the client does not do what the table says. */
   run(stage: Stage, path: Path): Promise<void>;
 }

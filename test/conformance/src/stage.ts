@@ -8,6 +8,7 @@ import {
   type VolumeOptions,
 } from '@kubefresh/testing';
 import type { Client, Driver, Path, World } from './driver.ts';
+import { statusOf } from './status.ts';
 import { within } from './within.ts';
 
 /** The pod that is there from the start. */
@@ -20,7 +21,16 @@ export interface StageOptions {
   readonly kind?: World['kind'];
   /** Leave the volume without a token. */
   readonly early?: boolean;
+  /** The first token. */
+  readonly token?: MintedToken | string;
   readonly volume?: VolumeOptions;
+}
+
+/** How {@link Stage.rotate} rotates. */
+interface RotateOptions {
+  readonly keepOld?: boolean;
+  /** What the file holds, given the token. */
+  readonly wrap?: (token: string) => string;
 }
 
 /** A volume of its own, a client on it, and the server that all cases of one driver share. */
@@ -31,9 +41,9 @@ export class Stage implements AsyncDisposable {
   readonly client: Client;
   /** The journal's length when the curtain rose: all after it is this client's doing. */
   readonly start: number;
-  #token: MintedToken;
+  #token: MintedToken | string;
 
-  private constructor(driver: Driver, world: World, client: Client, token: MintedToken) {
+  private constructor(driver: Driver, world: World, client: Client, token: MintedToken | string) {
     this.driver = driver;
     this.server = world.server;
     this.volume = world.volume;
@@ -43,16 +53,11 @@ export class Stage implements AsyncDisposable {
   }
 
   static async set(driver: Driver, server: TestApiServer, options: StageOptions = {}): Promise<Stage> {
-    const token = await server.mint();
+    const token = options.token ?? (await server.mint());
     const volume = createProjectedVolume(options.volume);
     if (!options.early) volume.write({ token, 'ca.crt': server.caBundle, namespace: 'default' });
     const { world, client } = await connect(driver, server, volume, options.kind);
     return new Stage(driver, world, client, token);
-  }
-
-  /** The token that was written last. */
-  get token(): MintedToken {
-    return this.#token;
   }
 
   /** The requests so far. */
@@ -66,16 +71,26 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A new token in the volume; the one of before is refused from now on, unless `keepOld`. */
-  async rotate({ keepOld = false, ...files }: { keepOld?: boolean; 'ca.crt'?: string } = {}): Promise<MintedToken> {
+  async rotate({ keepOld = false, wrap = (token) => token }: RotateOptions = {}): Promise<MintedToken> {
     const old = this.#token;
-    this.#token = await this.server.mint();
-    this.volume.write({ 'ca.crt': this.server.caBundle, namespace: 'default', ...files, token: this.#token });
-    if (!keepOld) this.server.revoke(old);
-    return this.#token;
+    const token = await this.server.mint();
+    this.#token = token;
+    this.volume.write({ 'ca.crt': this.server.caBundle, namespace: 'default', token: wrap(token.token) });
+    if (!keepOld && typeof old !== 'string') this.server.revoke(old);
+    return token;
   }
 
   /** Does what the path is there for, once, and checks that it was done. */
   async perform(path: Path, client: Client = this.client): Promise<void> {
+    try {
+      await this.#perform(path, client);
+    } catch (error) {
+      if (this.driver.resends !== false || !isCurable(error)) throw error;
+      await this.#perform(path, client);
+    }
+  }
+
+  async #perform(path: Path, client: Client): Promise<void> {
     switch (path) {
       case 'call':
         return assert.equal(await op(client, 'call')(POD), POD);
@@ -146,6 +161,11 @@ export function op<Name extends keyof Client>(client: Client, name: Name): NonNu
   const operation = client[name];
   assert.ok(operation, `the driver has no operation ${String(name)}`);
   return operation;
+}
+
+/** Whether the next request will do better: by another token, or another CA. */
+function isCurable(error: unknown): boolean {
+  return statusOf(error) === 401 || (error instanceof Error && error.message.includes('is not signed by'));
 }
 
 /** Whatever a client rejects with, as an error. */

@@ -65,14 +65,14 @@ export function conform(driver: Driver): void {
 
 /** Why the case failed; undefined when it passed; `lacking` when the client has not what it needs. */
 async function play(driver: Driver, server: TestApiServer, row: Row, path: Path): Promise<string | undefined> {
-  const { kind = 'in-cluster', early = false } = row;
+  const { kind = 'in-cluster', early = false, token } = row;
   try {
-    const stage = await Stage.set(driver, server, { kind, early });
+    const stage = await Stage.set(driver, server, { kind, early, ...(token && { token: await token(server) }) });
     try {
       if (row.needs !== undefined && stage.client[row.needs] === undefined) return 'lacking';
       const run = row.run(stage, path);
       await (driver.flavour === 'stock' ? within(STOCK_TIMEOUT, 'no end of it', run) : run);
-      if (!row.anonymous) checkCredentials(stage);
+      checkCredentials(stage);
     } finally {
       await stage[Symbol.asyncDispose]();
     }
@@ -94,6 +94,8 @@ function checkCredentials({ requests }: Stage): void {
 
 /** Its words and those of what caused it: a client often wraps what matters. */
 function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  const { message } = Object(error) as { message?: unknown };
+  // `ws` rejects with an event.
+  if (!(error instanceof Error)) return typeof message === 'string' ? message : String(error);
   return error.cause === undefined ? error.message : `${error.message}: ${describeError(error.cause)}`;
 }

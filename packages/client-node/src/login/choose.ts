@@ -4,7 +4,10 @@ import { execConfigOf } from '../exec/config.ts';
 import type { Cluster, User } from '../official.ts';
 import { ExecLogin } from './exec-login.ts';
 import type { Login } from './login.ts';
-import { TokenFileLogin } from './token-file-login.ts';
+import { TokenFileLogin, type TokenFileOptions } from './token-file-login.ts';
+
+/** Where the kubelet puts the tokens of pods, below whatever prefix `loadFromCluster` was given. */
+const SERVICE_ACCOUNT_VOLUME = /\/(?:var\/)?run\/secrets\/kubernetes\.io\/serviceaccount\/token$/;
 
 /** What a login needs to know of the options. */
 export interface LoginOptions {
@@ -24,13 +27,10 @@ export interface LoginChoice {
  * A token file beats a token, as in client-go; a plugin does not, as in the official client.
  */
 export function chooseLogin(user: User, cluster: Cluster, options: LoginOptions): LoginChoice | undefined {
-  const tokenFile = tokenFileOf(user);
-  const caFile = cluster.caFile ? resolve(cluster.caFile) : undefined;
-  if (tokenFile !== undefined) {
-    return {
-      key: JSON.stringify(['file', tokenFile, caFile, options]),
-      create: () => new TokenFileLogin({ tokenFile, caFile, ...options }),
-    };
+  const file = tokenFileOf(user);
+  if (file !== undefined) {
+    const parts = { ...file, ...options, caFile: cluster.caFile ? resolve(cluster.caFile) : undefined };
+    return { key: JSON.stringify(parts), create: () => new TokenFileLogin(parts) };
   }
   if (user.token) return undefined;
   const exec = execConfigOf(user);
@@ -43,10 +43,11 @@ export function chooseLogin(user: User, cluster: Cluster, options: LoginOptions)
 }
 
 /** The token file of a user: the kubeconfig's, or that of the auth provider which `loadFromCluster` makes. */
-function tokenFileOf(user: User): string | undefined {
-  if (user.tokenFile) return resolve(user.tokenFile);
+function tokenFileOf(user: User): Pick<TokenFileOptions, 'tokenFile' | 'inPod'> | undefined {
+  if (user.tokenFile) return { tokenFile: resolve(user.tokenFile), inPod: false };
   if (user.token) return undefined;
   const provider = user.authProvider as { config?: { tokenFile?: unknown } } | null | undefined;
   const file = provider?.config?.tokenFile;
-  return typeof file === 'string' && file !== '' ? resolve(file) : undefined;
+  if (typeof file !== 'string' || file === '') return undefined;
+  return { tokenFile: resolve(file), inPod: SERVICE_ACCOUNT_VOLUME.test(file) };
 }

@@ -1,13 +1,12 @@
 import { type CredentialSource, CredentialUnavailableError, KubefreshError, volumeSource } from '@kubefresh/core';
 import type { Login } from './login.ts';
 
-/** Where the kubelet puts the tokens of pods: always JWTs, so that half a token is known as such. */
-const SERVICE_ACCOUNT_VOLUME = /\/(?:var\/)?run\/secrets\/kubernetes\.io\/serviceaccount\/token$/;
-
 /** What a token file's login is made from. */
 export interface TokenFileOptions {
   /** Absolute. */
   readonly tokenFile: string;
+  /** Whether it is that of a pod: always a JWT, so that half a one is known as such. */
+  readonly inPod: boolean;
   /** The cluster's CA file, absolute; undefined where it has none. */
   readonly caFile: string | undefined;
   /** See `FreshOptions`. */
@@ -23,13 +22,13 @@ export class TokenFileLogin implements Login {
   readonly certificate = undefined;
   readonly #startupWait: number;
 
-  constructor({ tokenFile, caFile, startupWait, pollInterval }: TokenFileOptions) {
+  constructor({ tokenFile, inPod, caFile, startupWait, pollInterval }: TokenFileOptions) {
     this.#startupWait = startupWait;
     this.source = volumeSource({
       tokenFile,
       caFile: caFile ?? false,
       // In a pod: just as `inCluster()` of core reads it, so that the two share one reader.
-      ...(SERVICE_ACCOUNT_VOLUME.test(tokenFile) ? { format: 'jwt' } : { format: 'any', namespaceFile: false }),
+      ...(inPod ? { format: 'jwt' } : { format: 'any', namespaceFile: false }),
       ...(pollInterval === undefined ? {} : { pollInterval }),
     });
   }

@@ -32,6 +32,12 @@ interface Made<Connections> {
   readonly ca?: string | undefined;
 }
 
+/** What requests go through, and what is to be closed: undici's `compose` makes an object that cannot be. */
+interface Way {
+  readonly through: Dispatcher;
+  close(): Promise<void>;
+}
+
 /** The way to one API server as one user: its connections, made by the official client's own code, and kept. */
 export class Route {
   readonly login: Login;
@@ -39,7 +45,7 @@ export class Route {
   readonly #parts: RouteParts;
   readonly #place: ServerPlace;
   readonly #files = new CertificateFiles();
-  #dispatcher: Made<Dispatcher> | undefined;
+  #dispatcher: Made<Way> | undefined;
   #agent: Made<Promise<Agent>> | undefined;
 
   constructor(parts: RouteParts) {
@@ -72,12 +78,12 @@ export class Route {
   dispatcher(): Dispatcher {
     const certificate = this.#certificate();
     const made = this.#dispatcher;
-    if (made !== undefined && made.certificate === certificate) return made.connections;
+    if (made !== undefined && made.certificate === certificate) return made.connections.through;
     // Closes when what runs on it has ended.
     void made?.connections.close();
     const connections = this.#createDispatcher();
     this.#dispatcher = { connections, certificate };
-    return connections;
+    return connections.through;
   }
 
   /** For WebSockets, and for all of 1.x. */
@@ -106,13 +112,16 @@ export class Route {
     await this.#dispatcher?.connections.close();
   }
 
-  #createDispatcher(): Dispatcher {
+  #createDispatcher(): Way {
     const { kubeConfig, methods, cluster, login } = this.#parts;
     const create = (ca: string | undefined) => {
       const shadow = shadowOf(kubeConfig, { ...this.#parts, ca, certificate: this.#certificate() });
       return new LatePool(scratchDispatcher(methods, shadow)).asDispatcher();
     };
-    if (!login.bearing) return create(undefined) as Dispatcher;
+    if (!login.bearing) {
+      const pool = create(undefined) as Dispatcher;
+      return { through: pool, close: () => pool.close() };
+    }
     const dispatcher = createDispatcher({
       source: login.source,
       origins: [cluster.server],
@@ -120,7 +129,7 @@ export class Route {
       allowInsecure: cluster.skipTLSVerify,
       createPool: create,
     });
-    return dispatcher.compose(fromOfficial(this.issued));
+    return { through: dispatcher.compose(fromOfficial(this.issued)), close: () => dispatcher.close() };
   }
 
   async #createAgent(credential: Credential | undefined): Promise<Agent> {

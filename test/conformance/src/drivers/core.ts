@@ -13,6 +13,7 @@ import type { Client, Driver, Operations, Watching, World } from '../driver.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const AN_AGENT_IS_SYNCHRONOUS = 'an https.Agent cannot wait: the request fails with CredentialUnavailableError';
+const ITS_MAKERS = 'it belongs to whoever made it, and so do its connections';
 const AN_AGENT_CANNOT_RESEND = 'an https.Agent cannot send a request again: the 401 reaches the caller';
 
 /** How a way of sending sends: resolves with the body of a success, rejects with the status of anything else. */
@@ -27,6 +28,7 @@ export const dispatcher: Driver = {
   client: 'undici 8: request()',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log'],
+  except: { P8: ITS_MAKERS },
   connect: (world) => {
     const place = placeOf(world);
     const via: Dispatcher = createDispatcher(place);
@@ -52,6 +54,7 @@ export const fetchClient: Driver = {
   client: 'createFetch()',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log'],
+  except: { P8: ITS_MAKERS },
   connect: (world) => {
     const place = placeOf(world);
     const fetch = createFetch(place);
@@ -76,12 +79,14 @@ export const agent: Driver = {
   client: 'node:https and ws',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log', 'exec'],
+  resends: false,
   except: {
+    F1: 'with a rotation each few milliseconds the next request may come too late as well',
     F3: AN_AGENT_IS_SYNCHRONOUS,
     S2: AN_AGENT_CANNOT_RESEND,
     S4: AN_AGENT_CANNOT_RESEND,
     S5: AN_AGENT_CANNOT_RESEND,
-    P8: 'an agent belongs to whoever made it, and so do its connections',
+    P8: ITS_MAKERS,
   },
   connect: (world) => {
     const place = placeOf(world);

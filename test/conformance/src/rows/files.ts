@@ -38,12 +38,8 @@ export const fileRows: readonly Row[] = [
     paths: PATHS,
     async run(stage, path) {
       await stage.perform(path);
-      const first = stage.token;
-      const second = await stage.server.mint();
-      stage.volume.write({ token: second });
       await stage.rotate();
-      stage.server.revoke(first);
-      stage.server.revoke(second);
+      await stage.rotate();
       await stage.perform(path);
     },
   },
@@ -68,12 +64,10 @@ export const fileRows: readonly Row[] = [
     paths: PATHS,
     async run(stage, path) {
       await stage.perform(path);
-      const old = stage.token;
       stage.volume.remove();
       await stage.perform(path);
-      const token = await stage.server.mint();
-      stage.volume.recreate({ token, 'ca.crt': stage.server.caBundle });
-      stage.server.revoke(old);
+      stage.volume.recreate();
+      await stage.rotate();
       await stage.perform(path);
     },
   },
@@ -90,10 +84,7 @@ export const fileRows: readonly Row[] = [
         ['', '\r\n'],
         ['\uFEFF', ''],
       ] as const) {
-        const old = stage.token;
-        const { token } = await stage.rotate({ keepOld: true });
-        stage.volume.write({ token: `${before}${token}${after}` });
-        stage.server.revoke(old);
+        await stage.rotate({ wrap: (token) => `${before}${token}${after}` });
         await stage.perform(path);
       }
     },

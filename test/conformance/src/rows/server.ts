@@ -26,7 +26,9 @@ export const serverRows: readonly Row[] = [
     async run(stage, path) {
       await stage.perform(path);
       const { jti } = await stage.rotate({ keepOld: true });
-      stage.server.faults.refuse({ jti });
+      const fault = stage.server.faults.refuse({ jti });
+      // The first of these may still come with the token of before.
+      for (let count = 0; count < 20 && fault.hits === 0; count += 1) await stage.perform(path);
       await stage.perform(path);
     },
   },
@@ -52,8 +54,9 @@ export const serverRows: readonly Row[] = [
     paths: ['create'],
     async run(stage, path) {
       await stage.perform(path);
-      const { jti } = await stage.rotate({ keepOld: true });
-      stage.server.faults.refuse({ jti, method: 'POST' });
+      await stage.rotate({ keepOld: true });
+      // Whichever of the two tokens it comes with, the other one is good.
+      stage.server.faults.refuse({ method: 'POST' }, { times: 1 });
       await stage.perform(path);
       const [refused, taken] = stage.requests.filter(({ method }) => method === 'POST').slice(-2);
       assert.deepEqual([refused?.status, taken?.status], [401, 201]);
@@ -67,18 +70,18 @@ export const serverRows: readonly Row[] = [
     async run(stage, path) {
       await stage.perform(path);
       for (const body of ['endless', 'huge'] as const) {
-        const { jti } = await stage.rotate({ keepOld: true });
-        const fault = stage.server.faults.refuse({ jti }, { body });
+        await stage.rotate({ keepOld: true });
+        stage.server.faults.refuse(undefined, { body, times: 1 });
         await within(5000, 'no end of it', stage.perform(path));
-        fault.stop();
         await stage.rotate();
+        await stage.perform(path);
       }
     },
   },
   {
     id: 'S6',
     group: 'server',
-    title: 'a watch is opened, and opened again, after rotations: it goes on',
+    title: 'the token is rotated while a watch is open: it is opened again with the new one',
     paths: ['watch'],
     async run(stage) {
       const seen = new Set<string>();
@@ -101,8 +104,6 @@ export const serverRows: readonly Row[] = [
         await within(10_000, 'the first pod was not seen', Promise.race([sight(POD), ended]));
         const { length } = stage.server.journal;
         const { jti } = await stage.rotate();
-        // Whatever it is that ends the stream, the next one needs the new token.
-        stage.server.cutConnections();
         await Promise.race([
           stage.server.journal.waitFor((entry) => entry.jti === jti && entry.query.has('watch'), { from: length }),
           ended,

@@ -1,6 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import { PATHS } from '../driver.ts';
 import type { Row } from '../row.ts';
 import { assertStatus } from '../status.ts';
+
+const OPAQUE = { first: 'sha256~the-first-opaque-token', second: 'sha256~the-second-opaque-token' };
+
+/** What a token of half a second has left when its successor comes, ms. */
+const LEFT = 150;
 
 /** What kinds of tokens there are, and what becomes of them. */
 export const tokenRows: readonly Row[] = [
@@ -10,17 +16,17 @@ export const tokenRows: readonly Row[] = [
     title: 'opaque tokens in the token file of a kubeconfig: used, and read again',
     paths: PATHS,
     kind: 'token-file',
-    early: true,
+    token: async (server) => {
+      server.trust(OPAQUE.first);
+      return OPAQUE.first;
+    },
     async run(stage, path) {
-      const [first, second] = ['sha256~the-first-opaque-token', 'sha256~the-second-opaque-token'];
-      stage.server.trust(first);
-      stage.server.trust(second);
-      stage.volume.write({ token: first, 'ca.crt': stage.server.caBundle });
       await stage.perform(path);
-      stage.volume.write({ token: second });
-      stage.server.distrust(first);
+      stage.server.trust(OPAQUE.second);
+      stage.volume.write({ token: OPAQUE.second });
+      stage.server.distrust(OPAQUE.first);
       await stage.perform(path);
-      stage.server.distrust(second);
+      stage.server.distrust(OPAQUE.second);
     },
   },
   {
@@ -28,22 +34,16 @@ export const tokenRows: readonly Row[] = [
     group: 'tokens',
     title: 'a legacy token without an end: served',
     paths: PATHS,
-    early: true,
-    async run(stage, path) {
-      const token = await stage.server.mint({ legacy: true });
-      stage.volume.write({ token, 'ca.crt': stage.server.caBundle });
-      await stage.perform(path);
-    },
+    token: (server) => server.mint({ legacy: true }),
+    run: (stage, path) => stage.perform(path),
   },
   {
     id: 'T4',
     group: 'tokens',
     title: 'expired at start: the 401 reaches the caller; the next token cures it',
     paths: ['call', 'list', 'create', 'log'],
-    early: true,
+    token: (server) => server.mint({ lifetimeSeconds: -600, issuedAt: Date.now() - 4_200_000 }),
     async run(stage, path) {
-      const token = await stage.server.mint({ lifetimeSeconds: -600, issuedAt: Date.now() - 4_200_000 });
-      stage.volume.write({ token, 'ca.crt': stage.server.caBundle });
       await assertStatus(401, stage.perform(path));
       await stage.rotate();
       await stage.perform(path);
@@ -56,12 +56,19 @@ export const tokenRows: readonly Row[] = [
     paths: ['list'],
     async run(stage, path) {
       // The server of the suite has no leeway, so that each token ends to the millisecond.
-      for (let count = 0; count < 3; count += 1) {
-        const token = await stage.server.mint({ lifetimeSeconds: 0.5 });
-        stage.volume.write({ token });
-        while (Date.now() < token.expiresAt - 50) await stage.perform(path);
-      }
-      await stage.rotate();
+      let rotating = true;
+      const rotations = (async () => {
+        for (let count = 0; count < 3; count += 1) {
+          const token = await stage.server.mint({ lifetimeSeconds: 0.5 });
+          stage.volume.write({ token });
+          await setTimeout(token.expiresAt - LEFT - Date.now());
+        }
+        await stage.rotate();
+      })().finally(() => {
+        rotating = false;
+      });
+      while (rotating) await stage.perform(path);
+      await rotations;
       await stage.perform(path);
     },
   },
