@@ -1,7 +1,9 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { nextTick } from 'node:process';
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Credential, RejectionEvidence } from '@kubefresh/core';
+import { isWatch, Patience } from '../route/patience.ts';
 import { discard } from './discard.ts';
 import { isProxied } from './proxied.ts';
 import { Recording } from './recording.ts';
@@ -15,6 +17,9 @@ export const STAND_IN = Symbol('kubefresh.stand-in');
 /** What a stand-in tells the request that it stands in for. */
 const TOLD = ['socket', 'information', 'continue', 'timeout', 'abort', 'close'] as const;
 
+// Taken at import: a user's fake timers are the user's.
+const setTimer = setTimeout;
+const clearTimer = clearTimeout;
 const now = performance.now.bind(performance);
 
 /**
@@ -38,6 +43,9 @@ export class Attempt {
   /** While the source is asked: nothing is told. */
   #held = false;
   #closed = false;
+  readonly #patience: Patience | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #endPause: (() => void) | undefined;
 
   constructor(request: ClientRequest, options: object, credential: Credential, upstream: Upstream) {
     this.#request = request;
@@ -47,10 +55,13 @@ export class Attempt {
     this.#recording = new Recording(request);
     this.#flying = request;
     this.#emit = request.emit.bind(request);
+    this.#patience = isWatch(request.method, request.path) ? new Patience() : undefined;
     const destroy = request.destroy.bind(request);
     request.emit = (name: string | symbol, ...args: unknown[]) => this.#happened(request, name, args);
     request.destroy = (error) => {
       this.#held = false;
+      clearTimer(this.#timer);
+      this.#endPause?.();
       if (this.#flying !== request) this.#flying.destroy(error);
       return destroy(error);
     };
@@ -110,9 +121,25 @@ export class Attempt {
     // A second resend is for a token that is newer than all that were refused: rotations can follow each other closely.
     const worthwhile = next !== undefined && (!this.#cured || next.generation > this.#refused);
     this.#refused = Math.max(this.#refused, refused.generation);
-    if (!worthwhile || !this.#held) return this.#letGo('response', response);
+    const better = worthwhile ? next : await this.#later();
+    if (better === undefined || !this.#held) return this.#letGo('response', response);
     discard(response);
-    await this.#send(next);
+    await this.#send(better);
+  }
+
+  /** For a watch, while there is patience: the credential of then. */
+  async #later(): Promise<Credential | undefined> {
+    const pause = this.#patience?.next();
+    if (pause === undefined) return undefined;
+    await new Promise<void>((resolve) => {
+      this.#timer = setTimer(resolve, pause);
+      this.#endPause = resolve;
+    });
+    try {
+      return this.#upstream.source.current();
+    } catch {
+      return undefined;
+    }
   }
 
   async #ask(refused: Credential, { headers }: IncomingMessage): Promise<Credential | undefined> {

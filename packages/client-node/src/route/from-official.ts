@@ -1,5 +1,7 @@
 import type { createDispatcher } from '@kubefresh/core/undici';
 import type { IssuedHeaders } from './issued.ts';
+import { isWatch } from './patience.ts';
+import { PatientHandler } from './patient-handler.ts';
 
 type Dispatcher = ReturnType<typeof createDispatcher>;
 type Options = Parameters<Dispatcher['dispatch']>[0] & { allowH2?: boolean };
@@ -8,13 +10,15 @@ type Interceptor = (dispatch: Dispatcher['dispatch']) => Dispatcher['dispatch'];
 /**
  * An interceptor for requests that the official client made. It takes our own Authorization header out, so that what comes
  * after it injects the token of now, where it belongs; what the caller set himself stays. It also fills in what the client
- * leaves to undici, by the house rules: a quiet stream is no fault, and HTTP/2 only by choice.
+ * leaves to undici, by the house rules: a quiet stream is no fault, and HTTP/2 only by choice; and it is patient with watches.
  */
 export function fromOfficial(issued: IssuedHeaders): Interceptor {
   return (dispatch) => (options: Options, handler) => {
     const headers = withoutIssued(options.headers, issued);
     const { bodyTimeout = 0, allowH2 = false } = options;
-    return dispatch({ ...options, headers, bodyTimeout, allowH2 } as Options, handler);
+    const request = { ...options, headers, bodyTimeout, allowH2 } as Options;
+    const patient = isWatch(options.method, options.path);
+    return dispatch(request, patient ? new PatientHandler(dispatch, request, handler) : handler);
   };
 }
 
