@@ -3,4 +3,5 @@ import type { Bench } from '../bench.ts';
 /** All benches by name, in the order in which they run. Each is loaded when it runs, after the packages were built. */
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   import: async () => (await import('./import.ts')).importBench,
+  'inject-ns': async () => (await import('./inject-ns.ts')).injectNsBench,
 };
