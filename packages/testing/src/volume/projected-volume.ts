@@ -93,7 +93,9 @@ export class ProjectedVolume implements Disposable {
   /** Puts something bad in a file's place, by the layout's rule. The next `write` of that file heals it. */
   spoil(kind: SpoilKind, file = 'token'): void {
     const good = this.#files.get(file);
-    const entry = spoiled(kind, typeof good === 'string' ? good : Buffer.from((good as Uint8Array) ?? '').toString());
+    // A second fault after a directory or a FIFO finds no bytes there.
+    const bytes = typeof good === 'string' || good instanceof Uint8Array ? good : '';
+    const entry = spoiled(kind, Buffer.from(bytes).toString());
     if (entry === undefined) this.#files.delete(file);
     else this.#files.set(file, entry);
     this.#writer.write(this.#files, this.#mode);
