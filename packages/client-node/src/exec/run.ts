@@ -8,8 +8,10 @@ import type { ExecInfo } from './info.ts';
 const INFO_VARIABLE = 'KUBERNETES_EXEC_INFO';
 /** How much of what a failing plugin complained of goes into our error, characters: its last words say why. */
 const LAST_WORDS = 500;
-/** A JWT in what a plugin complained of: no token goes into an error. */
-const JWT = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
+/** How much of it is kept until then, characters. */
+const KEPT = 16_384;
+/** What looks like a token, or a piece of one, in it: none goes into an error. */
+const SECRET = /[\w-]{10,}(?:\.[\w-]{10,})+|[\w-]{60,}/g;
 
 /**
  * Runs a credential plugin once; resolves with what it printed. Its stderr is collected for the error, and where it may ask
@@ -32,7 +34,7 @@ export function run(config: ExecConfig, info: ExecInfo): Promise<string> {
       output += text;
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      complaint = (complaint + text).slice(-LAST_WORDS);
+      complaint = (complaint + text).slice(-KEPT);
       if (interactive) terminal.write(text);
     });
     child.on('error', (error) => reject(notStarted(config, error)));
@@ -56,7 +58,7 @@ function notStarted({ command, installHint }: ExecConfig, cause: Error): Credent
 }
 
 function failed(command: string, how: string, complaint: string): CredentialUnavailableError {
-  const words = complaint.trim().replace(JWT, '[redacted]');
+  const words = complaint.trim().replace(SECRET, '[redacted]').slice(-LAST_WORDS);
   return new CredentialUnavailableError(
     `The credential plugin ${command} ${how}${words === '' ? ' and said nothing' : `: ${words}`}`,
   );

@@ -32,6 +32,8 @@ export class ExecSource implements CredentialSource {
   #credential: Credential | undefined;
   #takenAt = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** The answer to all who are refused meanwhile. */
+  #answering: Promise<Credential | undefined> | undefined;
   #lastFault: SourceStatus['lastFault'];
   #closed = false;
 
@@ -77,15 +79,16 @@ export class ExecSource implements CredentialSource {
     if (this.#closed) return undefined;
     const held = this.#credential;
     if (held !== undefined && !held.token.equals(refused.token)) return held;
+    if (this.#answering !== undefined) return this.#answering;
     if (monotonic() - this.#askedAt < RUN_EVERY) return undefined;
     this.#askedAt = monotonic();
     const explanation = explainRejection(refused.token, evidence);
     const { reason } = explanation;
     this.#listeners.tell('rejected', { credential: refused, reason, explanation, auditId: evidence.auditId });
-    return this.#attempt('rejected').then(
-      () => (this.#credential?.token.equals(refused.token) ? undefined : this.#credential),
-      () => undefined,
-    );
+    this.#answering = this.#other(refused).finally(() => {
+      this.#answering = undefined;
+    });
+    return this.#answering;
   }
 
   status(): SourceStatus {
@@ -118,6 +121,13 @@ export class ExecSource implements CredentialSource {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** What the plugin gives now, if it is another token than the refused one. */
+  async #other(refused: Credential): Promise<Credential | undefined> {
+    // A failure is a fault of its own; the caller gets his 401.
+    await this.#attempt('rejected').catch(() => {});
+    return this.#credential?.token.equals(refused.token) ? undefined : this.#credential;
   }
 
   async #attempt(reason: string): Promise<void> {

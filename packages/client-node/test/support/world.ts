@@ -11,8 +11,14 @@ import * as library2 from 'client-node-2';
 /** The parts of the official client that the tests use; what differs between the majors' types is not among them. */
 export type Library = typeof library2;
 
+/** One of the official client's majors. */
+interface Major {
+  readonly version: string;
+  readonly library: Library;
+}
+
 /** Both majors, for `describe.each`. */
-export const majors: readonly { readonly version: string; readonly library: Library }[] = [
+export const majors: readonly [Major, Major] = [
   { version: '1.4.0', library: library1 as unknown as Library },
   { version: '2.0.1', library: library2 },
 ];

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { type RequestOptions, request as send } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { keepFresh } from '@kubefresh/client-node';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { majors, World } from './support/world.ts';
+
+/** The agent's own ways: what node-fetch and `ws` of the official client use, seen by a caller of node:https. */
+let world: World;
+let options: RequestOptions;
+let close: () => Promise<void>;
+beforeEach(async () => {
+  world = await World.create();
+  const [{ library }] = majors;
+  const kubeConfig = new library.KubeConfig();
+  const handle = keepFresh(kubeConfig);
+  kubeConfig.loadFromCluster(world.volume.root);
+  options = {};
+  await kubeConfig.applyToHTTPSOptions(options);
+  close = () => handle.close();
+});
+afterEach(async () => {
+  await close();
+  await world[Symbol.asyncDispose]();
+});
+
+const PODS = '/api/v1/namespaces/default/pods';
+const pod = (name: string) => JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
+const headers = () => ({ ...options.headers, 'content-type': 'application/json' });
+
+test('a body in pieces is sent once more, byte for byte', async () => {
+  await world.rotate();
+  world.server.faults.refuse({ method: 'POST' }, { times: 1 });
+  const next = await world.server.mint();
+  const request = send(world.server.origin + PODS, { ...options, method: 'POST', headers: headers() });
+  const body = Buffer.from(pod('in-pieces'));
+  request.write(body.subarray(0, 10));
+  request.write(body.subarray(10, 20).toString('base64'), 'base64');
+  body.fill(0, 0, 20);
+  world.volume.write({ token: next });
+  request.end(body.subarray(20));
+  const [response] = await once(request, 'response');
+  expect(response.statusCode).toBe(201);
+  expect(JSON.parse(await text(response)).metadata.name).toBe('in-pieces');
+  expect(world.server.journal.entries.map(({ status }) => status)).toEqual([401, 201]);
+});
+
+test('a 401 that nothing can cure reaches the caller with its body', async () => {
+  world.server.faults.refuse();
+  const request = send(world.server.origin + PODS, options).end();
+  const [response] = await once(request, 'response');
+  expect(response.statusCode).toBe(401);
+  expect(JSON.parse(await text(response))).toMatchObject({ kind: 'Status', code: 401 });
+});
+
+test('given up while the source looks for another token: no second request', async () => {
+  world.server.faults.refuse();
+  const request = send(world.server.origin + PODS, options).end();
+  request.on('error', () => {});
+  await world.server.journal.waitFor(({ status }) => status === 401);
+  request.destroy();
+  await once(request, 'close');
+  const control = send(world.server.origin + PODS, options).end();
+  await once(control, 'response');
+  expect(world.server.journal.length).toBe(2);
+  control.destroy();
+});
+
+test('given up when a second request is under way: that one ends too', async () => {
+  await world.rotate();
+  const { server } = world;
+  server.revoke(world.token);
+  const next = await server.mint();
+  server.faults.slow(({ jti }) => jti === next.jti, { delayMs: 60_000 });
+  const request = send(server.origin + PODS, options).end();
+  request.on('error', () => {});
+  await server.journal.waitFor(({ status }) => status === 401);
+  world.volume.write({ token: next });
+  await expect.poll(() => server.connections, { timeout: 5000 }).toBe(2);
+  request.destroy();
+  await expect.poll(() => server.connections, { timeout: 5000 }).toBeLessThan(2);
+});
+
+test('to another place it carries no token', async () => {
+  await using other = await World.create();
+  const request = send(other.server.origin + PODS, {
+    ...options,
+    agent: undefined,
+    ca: other.server.caBundle,
+    headers: {},
+  }).end();
+  await once(request, 'response');
+  const withAgent = send(other.server.origin + PODS, { ...options, rejectUnauthorized: false });
+  withAgent.on('error', () => {});
+  expect(withAgent.getHeader('authorization')).toBeUndefined();
+  withAgent.destroy();
+  request.destroy();
+});
+
+test("a caller's own Authorization is his own", async () => {
+  const own = await world.server.mint();
+  await world.rotate();
+  const request = send(world.server.origin + PODS, {
+    ...options,
+    headers: { authorization: `Bearer ${own.token}` },
+  }).end();
+  await once(request, 'response');
+  expect(world.server.journal.last).toMatchObject({ jti: own.jti, authorizations: 1 });
+  request.destroy();
+});

@@ -1,0 +1,132 @@
+import { keepFresh } from '@kubefresh/client-node';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TestPlugin } from './support/plugin.ts';
+import { type Library, list, majors, World } from './support/world.ts';
+
+let world: World;
+let plugin: TestPlugin;
+beforeEach(async () => {
+  world = await World.create();
+  plugin = new TestPlugin();
+});
+afterEach(async () => {
+  plugin[Symbol.dispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+/** So many ms from now, as a plugin says it. */
+const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+describe.each(majors)('client-node $version', ({ library }) => {
+  function kept(config: object = plugin.config(), cluster: object = {}): InstanceType<Library['KubeConfig']> {
+    const kubeConfig = new library.KubeConfig();
+    keepFresh(kubeConfig);
+    kubeConfig.loadFromString(world.kubeconfig({ exec: config }, cluster));
+    return kubeConfig;
+  }
+
+  test('ten cold calls at once: one run', async () => {
+    plugin.answer({ token: world.token.token });
+    const kubeConfig = kept();
+    await Promise.all(Array.from({ length: 10 }, () => list(library, kubeConfig)));
+    expect(plugin.runs).toBe(1);
+  });
+
+  test('it is told what kubectl tells it', async () => {
+    plugin.answer({ token: world.token.token });
+    await list(library, kept(plugin.config({ provideClusterInfo: true, env: [{ name: 'EXTRA', value: 'more' }] })));
+    expect(plugin.extra).toBe('more');
+    expect(plugin.info).toEqual({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      spec: {
+        interactive: false,
+        cluster: {
+          server: world.server.origin,
+          'certificate-authority-data': Buffer.from(world.server.caBundle).toString('base64'),
+        },
+      },
+    });
+  });
+
+  test('in the last minute it is run again, while the old token serves', async () => {
+    plugin.answer({ token: world.token.token, expirationTimestamp: inMs(59_000) });
+    const kubeConfig = kept();
+    await list(library, kubeConfig);
+    const next = await world.server.mint();
+    plugin.answer({ token: next.token, expirationTimestamp: inMs(3_600_000) });
+    const renewed = new Promise((resolve) => keepFresh(kubeConfig).source?.on('renewed', resolve));
+    await list(library, kubeConfig);
+    expect(world.server.journal.last?.jti).toBe(world.token.jti);
+    await renewed;
+    await list(library, kubeConfig);
+    expect(world.server.journal.last?.jti).toBe(next.jti);
+    expect(plugin.runs).toBe(2);
+  });
+
+  test('after its end it is waited for', async () => {
+    plugin.answer({ token: world.token.token, expirationTimestamp: inMs(-1000) });
+    const kubeConfig = kept();
+    await list(library, kubeConfig);
+    const next = await world.server.mint();
+    plugin.answer({ token: next.token, expirationTimestamp: inMs(3_600_000) });
+    await list(library, kubeConfig);
+    expect(world.server.journal.last?.jti).toBe(next.jti);
+  });
+
+  test('a 401: it is run once more, and the request sent once more', async () => {
+    plugin.answer({ token: world.token.token });
+    const kubeConfig = kept();
+    await list(library, kubeConfig);
+    const next = await world.server.mint();
+    plugin.answer({ token: next.token });
+    world.server.revoke(world.token);
+    await Promise.all(Array.from({ length: 5 }, () => list(library, kubeConfig)));
+    expect(plugin.runs).toBe(2);
+  });
+
+  test.each([
+    ['what is no JSON', 'token: abc', /did not print an ExecCredential/],
+    [
+      'another version',
+      '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{}}',
+      /another version/,
+    ],
+    ['no status', '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}', /without a status/],
+  ])('%s is refused', async (_, text, message) => {
+    plugin.print(text);
+    await expect(list(library, kept())).rejects.toThrow(message);
+  });
+
+  test('half a certificate, or nothing at all, is refused', async () => {
+    const kubeConfig = kept();
+    plugin.answer({ clientCertificateData: 'PEM' });
+    await expect(list(library, kubeConfig)).rejects.toThrow(/alone; both are needed/);
+    plugin.answer({});
+    await expect(list(library, kubeConfig)).rejects.toThrow(/neither a token nor a client certificate/);
+    plugin.answer({ token: world.token.token });
+    expect(await list(library, kubeConfig)).toHaveLength(1);
+  });
+
+  test('one that fails: its last words, without a token in them', async () => {
+    const script = `echo "refused ${world.token.token}" >&2; exit 3`;
+    const error = await list(library, kept({ command: 'sh', args: ['-c', script] })).catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(/ended with code 3: refused \[redacted\]/);
+  });
+
+  test('one that is not there: the hint of the kubeconfig', async () => {
+    const missing = { command: 'kubefresh-no-such-plugin', installHint: 'Get it from example.com.' };
+    await expect(list(library, kept(missing))).rejects.toThrow(
+      /could not be started: .*ENOENT.* Get it from example\.com\./,
+    );
+  });
+
+  test('a token beside it wins, as in the official client', async () => {
+    plugin.answer({ token: 'from the plugin' });
+    const kubeConfig = new library.KubeConfig();
+    keepFresh(kubeConfig);
+    kubeConfig.loadFromString(world.kubeconfig({ exec: plugin.config(), token: world.token.token }));
+    expect(keepFresh(kubeConfig).source).toBeUndefined();
+    expect(await list(library, kubeConfig)).toHaveLength(1);
+  });
+});
