@@ -1,3 +1,5 @@
+// From the module, which fake timers leave alone.
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { CredentialSource, SourceEvents } from '../../src/source/types.ts';
 
 /** Most events here come within 5 ms; where a process has to start first, within 500 ms: ten times that. */

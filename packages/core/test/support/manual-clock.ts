@@ -55,6 +55,11 @@ export class ManualClock implements Clock {
     this.#moveTo(end);
   }
 
+  /** Lets time pass while the event loop is blocked: what fell due is fired, late, by the next `advance` or `pass`. */
+  block(ms: number): void {
+    this.#moveTo(this.#monotonic + ms);
+  }
+
   /** Moves the wall clock alone: somebody set it, or the machine slept. */
   jump(ms: number): void {
     this.#wall += ms;

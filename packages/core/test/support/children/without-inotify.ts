@@ -11,7 +11,7 @@ import { makeToken } from '../make-token.ts';
 const LIMIT = '/proc/sys/user/max_inotify_instances';
 writeFileSync(LIMIT, '0');
 const warnings: string[] = [];
-process.on('warning', (warning) => warnings.push(String(Object.assign({}, warning).code)));
+process.on('warning', (warning: NodeJS.ErrnoException) => warnings.push(String(warning.code)));
 const volume = createProjectedVolume({ files: { token: makeToken(), namespace: 'default' } });
 const source = volumeSource({ directory: volume.directory, pollInterval: 10, caFile: false });
 const faults: string[] = [];
