@@ -1,4 +1,4 @@
-import { Freshness, type FreshOptions } from './freshness.ts';
+import { type FreshOptions, Handle } from './handle.ts';
 import type { OfficialKubeConfig } from './official.ts';
 import { type Overridden, override } from './overrides.ts';
 
@@ -11,7 +11,7 @@ export class Door {
   readonly #options: FreshOptions;
   readonly #methods: Overridden;
   readonly #restore: () => void;
-  readonly #handles = new WeakMap<OfficialKubeConfig, Freshness>();
+  readonly #handles = new WeakMap<OfficialKubeConfig, Handle>();
 
   /** Puts them on `target`. */
   constructor(target: OfficialKubeConfig, options: FreshOptions) {
@@ -38,10 +38,10 @@ export class Door {
   }
 
   /** What belongs to an instance; made when it is first asked for. */
-  handleOf(kubeConfig: OfficialKubeConfig, options: FreshOptions = {}): Freshness {
+  handleOf(kubeConfig: OfficialKubeConfig, options: FreshOptions = {}): Handle {
     let handle = this.#handles.get(kubeConfig);
     if (handle === undefined) {
-      handle = new Freshness(kubeConfig, this.#methods, { ...this.#options, ...options });
+      handle = new Handle(kubeConfig, this.#methods, { ...this.#options, ...options });
       this.#handles.set(kubeConfig, handle);
     }
     return handle;

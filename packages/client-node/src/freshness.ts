@@ -1,36 +1,13 @@
-import { ClosedError, type CredentialSource } from '@kubefresh/core';
+import { ClosedError } from '@kubefresh/core';
+import type { FreshOptions } from './handle.ts';
 import { chooseLogin, type LoginChoice } from './login/choose.ts';
 import type { Login } from './login/login.ts';
-import type { Cluster, OfficialKubeConfig, User } from './official.ts';
+import type { Cluster, OfficialKubeConfig, RequestContext, User } from './official.ts';
+import { authenticate, fillIn, type HTTPSOptions } from './requests.ts';
 import { keyOfRoute } from './route/key.ts';
 import { Route } from './route/route.ts';
 import type { Methods } from './route/scratch.ts';
 import { Shared } from './route/shared.ts';
-
-/** Options of `keepFresh` and `install`. */
-export interface FreshOptions {
-  /**
-   * How long a request waits for a token file that is not there yet, ms, before it fails with CredentialUnavailableError.
-   * Default 10,000: a sidecar or CSI driver may write it a few seconds after the container has started.
-   */
-  readonly startupWait?: number;
-  /** How often token files are looked at should no file event come, ms. Default 10,000; see `volumeSource` of core. */
-  readonly pollInterval?: number;
-}
-
-/** What `keepFresh` gives: the one handle of its KubeConfig. */
-export interface FreshHandle extends AsyncDisposable {
-  /**
-   * Who holds the credential of the current user: for readiness probes (`status()`) and events (`on('renewed', …)`).
-   * Undefined where the user has neither a token file nor a credential plugin.
-   */
-  readonly source: CredentialSource | undefined;
-  /**
-   * Lets go of connections and sources, which end with the last who uses them. Later requests through this KubeConfig fail
-   * with ClosedError. No need to call it in a program that just ends: nothing here keeps a process alive.
-   */
-  close(): Promise<void>;
-}
 
 const STARTUP_WAIT = 10_000;
 
@@ -45,7 +22,7 @@ interface Remembered {
 }
 
 /** What one KubeConfig uses of what is shared. */
-export class Freshness implements FreshHandle {
+export class Freshness {
   readonly #kubeConfig: OfficialKubeConfig;
   readonly #methods: Methods;
   readonly #options: { readonly startupWait: number; readonly pollInterval: number | undefined };
@@ -61,10 +38,6 @@ export class Freshness implements FreshHandle {
     this.#kubeConfig = kubeConfig;
     this.#methods = methods;
     this.#options = { startupWait, pollInterval };
-  }
-
-  get source(): CredentialSource | undefined {
-    return this.route()?.login.source;
   }
 
   /**
@@ -86,6 +59,20 @@ export class Freshness implements FreshHandle {
     return route;
   }
 
+  /** `applySecurityAuthentication`, for whoever the current user is. */
+  async authenticate(kubeConfig: OfficialKubeConfig, context: RequestContext): Promise<void> {
+    const route = this.route();
+    if (route === undefined) await this.#methods.applySecurityAuthentication.call(kubeConfig, context as never);
+    else await authenticate(kubeConfig, this.#methods, route, context);
+  }
+
+  /** `applyToHTTPSOptions`, for whoever the current user is. */
+  async fillIn(kubeConfig: OfficialKubeConfig, options: HTTPSOptions): Promise<void> {
+    const route = this.route();
+    if (route === undefined) await this.#methods.applyToHTTPSOptions.call(kubeConfig, options as never);
+    else await fillIn(kubeConfig, this.#methods, route, options);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#last = undefined;
@@ -95,10 +82,6 @@ export class Freshness implements FreshHandle {
       await routes.release(key);
       await logins.release(login);
     }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 
   #acquire(choice: LoginChoice, user: User, cluster: Cluster): Route {

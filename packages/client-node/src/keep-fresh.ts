@@ -1,5 +1,5 @@
 import { Door } from './door.ts';
-import type { FreshHandle, FreshOptions } from './freshness.ts';
+import type { FreshHandle, FreshOptions } from './handle.ts';
 import type { OfficialKubeConfig, OfficialKubeConfigClass } from './official.ts';
 import { assertSupported } from './supported.ts';
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { KubefreshError } from '@kubefresh/core';
+import type * as Core from '@kubefresh/core';
 import type { OfficialKubeConfig } from './official.ts';
 
 /** Our peer range, in words and in numbers. */
@@ -16,6 +16,8 @@ const METHODS = [
   'applySecurityAuthentication',
   'applyToHTTPSOptions',
 ] as const satisfies readonly (keyof OfficialKubeConfig)[];
+
+const require = createRequire(import.meta.url);
 
 let installed: string | undefined;
 
@@ -42,11 +44,13 @@ export function isInRange(version: string): boolean {
 }
 
 function installedVersion(): string {
-  const { version } = createRequire(import.meta.url)('@kubernetes/client-node/package.json') as { version: string };
+  const { version } = require('@kubernetes/client-node/package.json') as { version: string };
   return version;
 }
 
-function unsupported(why: string): KubefreshError {
+function unsupported(why: string): Core.KubefreshError {
+  // Only here, and at once: importing us is to cost those little who never see this.
+  const { KubefreshError } = require('@kubefresh/core') as typeof Core;
   return new KubefreshError(
     'ERR_KUBEFRESH_UNSUPPORTED_CLIENT',
     `@kubefresh/client-node serves @kubernetes/client-node ${RANGE}; ${why}. Install a version in that range.`,

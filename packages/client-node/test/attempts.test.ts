@@ -54,7 +54,8 @@ test('a 401 that nothing can cure reaches the caller with its body', async () =>
 
 test('given up while the source looks for another token: no second request', async () => {
   world.server.faults.refuse();
-  const looking = new Promise((resolve) => handle.source?.on('rejected', resolve));
+  const source = await handle.source();
+  const looking = new Promise((resolve) => source?.on('rejected', resolve));
   const request = send(world.server.origin + PODS, options).end();
   request.on('error', () => {});
   await looking;

@@ -72,10 +72,11 @@ describe.each(majors)('client-node $version', ({ library }) => {
   test('the handle tells the state of the source of now, and what happens to it', async () => {
     const kubeConfig = new library.KubeConfig();
     const handle = ours.keepFresh(kubeConfig);
-    expect(handle.source).toBeUndefined();
+    expect(await handle.source()).toBeUndefined();
     kubeConfig.loadFromCluster(world.volume.root);
-    expect(handle.source?.status().state).toBe('fresh');
-    const renewed = new Promise((resolve) => handle.source?.on('renewed', resolve));
+    expect((await handle.source())?.status().state).toBe('fresh');
+    const source = await handle.source();
+    const renewed = new Promise((resolve) => source?.on('renewed', resolve));
     await world.rotate();
     await list(library, kubeConfig);
     await renewed;

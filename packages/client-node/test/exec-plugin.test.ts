@@ -55,7 +55,8 @@ describe.each(majors)('client-node $version', ({ library }) => {
     await list(library, kubeConfig);
     const next = await world.server.mint();
     plugin.answer({ token: next.token, expirationTimestamp: inMs(3_600_000) });
-    const renewed = new Promise((resolve) => keepFresh(kubeConfig).source?.on('renewed', resolve));
+    const source = await keepFresh(kubeConfig).source();
+    const renewed = new Promise((resolve) => source?.on('renewed', resolve));
     await list(library, kubeConfig);
     expect(world.server.journal.last?.jti).toBe(world.token.jti);
     await renewed;
@@ -126,7 +127,7 @@ describe.each(majors)('client-node $version', ({ library }) => {
     const kubeConfig = new library.KubeConfig();
     keepFresh(kubeConfig);
     kubeConfig.loadFromString(world.kubeconfig({ exec: plugin.config(), token: world.token.token }));
-    expect(keepFresh(kubeConfig).source).toBeUndefined();
+    expect(await keepFresh(kubeConfig).source()).toBeUndefined();
     expect(await list(library, kubeConfig)).toHaveLength(1);
   });
 });

@@ -101,13 +101,13 @@ describe.each(majors)('client-node $version', ({ library }) => {
     expect(world.server.journal.length).toBe(0);
   });
 
-  test('a token beside tokenFile loses, beside token-file wins', () => {
+  test('a token beside tokenFile loses, beside token-file wins', async () => {
     const kubeConfig = kept();
     kubeConfig.loadFromString(world.kubeconfig({ token: 'fixed', tokenFile: '/somewhere' }));
-    expect(keepFresh(kubeConfig).source).toBeDefined();
+    expect(await keepFresh(kubeConfig).source()).toBeDefined();
     const other = kept();
     other.loadFromString(world.kubeconfig({ token: 'fixed', 'token-file': '/somewhere' }));
-    expect(keepFresh(other).source).toBeUndefined();
+    expect(await keepFresh(other).source()).toBeUndefined();
   });
 
   test('a broken kubeconfig: the client says so in its own words', () => {

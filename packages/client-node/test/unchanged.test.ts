@@ -48,7 +48,7 @@ describe.each(majors)('client-node $version', ({ library }) => {
       return { set, calls };
     });
     expect(await headers[0]).toEqual(await headers[1]);
-    expect(keepFresh(kept).source).toBeUndefined();
+    expect(await keepFresh(kept).source()).toBeUndefined();
   });
 
   test('an authenticator of the caller is asked as before', async () => {

@@ -1,26 +1,13 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { nextTick } from 'node:process';
-import { clearTimeout, setTimeout } from 'node:timers';
-import type { Credential, RejectionEvidence } from '@kubefresh/core';
-import { isWatch, Patience } from '../route/patience.ts';
+import type { Credential } from '@kubefresh/core';
+import { Cures } from './cures.ts';
 import { discard } from './discard.ts';
 import { isProxied } from './proxied.ts';
 import { Recording } from './recording.ts';
+import { listenTo, standInFor } from './stand-in.ts';
 import { isLost, isUntrusted } from './trouble.ts';
 import type { Upstream } from './upstream.ts';
-
-/** How long the source may take to look for another CA after a verification failure, ms. */
-const RENEW_TIMEOUT = 5000;
-/** Marks the options of a request that stands in for another: it is followed by that one's attempt already. */
-export const STAND_IN = Symbol('kubefresh.stand-in');
-/** What a stand-in tells the request that it stands in for. */
-const TOLD = ['socket', 'information', 'continue', 'timeout', 'abort', 'close'] as const;
-
-// Taken at import: a user's fake timers are the user's.
-const setTimer = setTimeout;
-const clearTimer = clearTimeout;
-const now = performance.now.bind(performance);
 
 /**
  * Follows one request of node:http through its life. Its owner listens to the request itself; so when a 401 or a stale CA can
@@ -32,36 +19,28 @@ export class Attempt {
   readonly #options: object;
   readonly #upstream: Upstream;
   readonly #recording: Recording;
+  readonly #cures: Cures;
   readonly #emit: ClientRequest['emit'];
   /** The request in flight: the owner's own, or what stands in for it. */
   #flying: ClientRequest;
-  #credential: Credential;
-  #sentAt = now();
-  /** The newest generation that was refused. */
-  #refused = 0;
-  #cured = false;
-  /** While the source is asked: nothing is told. */
+  /** While a cure is looked for, nothing is told. */
   #held = false;
+  /** The request in flight ended meanwhile. */
   #closed = false;
-  readonly #patience: Patience | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #endPause: (() => void) | undefined;
 
   constructor(request: ClientRequest, options: object, credential: Credential, upstream: Upstream) {
     this.#request = request;
     this.#options = options;
-    this.#credential = credential;
     this.#upstream = upstream;
     this.#recording = new Recording(request);
+    this.#cures = new Cures(request, credential, upstream);
     this.#flying = request;
     this.#emit = request.emit.bind(request);
-    this.#patience = isWatch(request.method, request.path) ? new Patience() : undefined;
     const destroy = request.destroy.bind(request);
     request.emit = (name: string | symbol, ...args: unknown[]) => this.#happened(request, name, args);
     request.destroy = (error) => {
       this.#held = false;
-      clearTimer(this.#timer);
-      this.#endPause?.();
+      this.#cures.giveUp();
       if (this.#flying !== request) this.#flying.destroy(error);
       return destroy(error);
     };
@@ -69,26 +48,27 @@ export class Attempt {
 
   /** Something happened to one of our requests. Answers whether anybody listened, as `emit` does. */
   #happened(request: ClientRequest, name: string | symbol, args: unknown[]): boolean {
-    if (request !== this.#flying || this.#held) {
-      // The owner's first request may end before he has heard of its end.
-      if (name === 'close' && request === this.#flying) this.#closed = true;
-      // What `ws` destroys when its owner gives up. Not before Node has done with the first one's socket, in this very tick.
-      if (name === 'close' && request === this.#request) nextTick(() => this.#adoptSocket());
-      return name === 'close' || name === 'error' || this.#emit(name as string, ...args);
-    }
+    if (request !== this.#flying || this.#held) return this.#happenedAside(request, name, args);
     if (name === 'response') {
       const response = args[0] as IncomingMessage;
       if (response.statusCode === 401 && this.#curable()) return this.#hold(() => this.#cureRefusal(response));
-    } else if (name === 'error') {
+    } else if (name === 'error' && !this.#cures.tried) {
       const error = args[0] as Error;
-      if (!this.#cured && isUntrusted(error)) return this.#hold(() => this.#cureCA(error));
-      if (!this.#cured && isLost(error, request)) return this.#hold(() => this.#send(this.#credential));
+      if (isUntrusted(error)) return this.#hold(() => this.#cureCA(error));
+      if (isLost(error, request)) return this.#hold(() => this.#send(this.#cures.credential));
     }
     return this.#tell(name, args);
   }
 
-  #adoptSocket(): void {
-    Object.assign(this.#request, { socket: this.#flying.socket });
+  /** To the request that another stands in for, or while that is not decided: its end is not the owner's. */
+  #happenedAside(request: ClientRequest, name: string | symbol, args: unknown[]): boolean {
+    if (name !== 'close' && name !== 'error') return this.#emit(name as string, ...args);
+    if (name === 'close' && request === this.#flying) this.#closed = true;
+    // What `ws` destroys when its owner gives up. Not before Node has done with the first one's socket, in this very tick.
+    if (name === 'close' && request === this.#request) {
+      nextTick(() => Object.assign(this.#request, { socket: this.#flying.socket }));
+    }
+    return true;
   }
 
   #tell(name: string | symbol, args: unknown[]): boolean {
@@ -106,7 +86,7 @@ export class Attempt {
     return true;
   }
 
-  /** Goes on with the request in flight as it is. */
+  /** There is no cure: the owner is told what happened. */
   #letGo(name: 'response' | 'error', what: IncomingMessage | Error): void {
     if (!this.#held) return;
     this.#held = false;
@@ -116,94 +96,28 @@ export class Attempt {
   }
 
   async #cureRefusal(response: IncomingMessage): Promise<void> {
-    const refused = this.#credential;
-    const next = await this.#ask(refused, response);
-    // A second resend is for a token that is newer than all that were refused: rotations can follow each other closely.
-    const worthwhile = next !== undefined && (!this.#cured || next.generation > this.#refused);
-    this.#refused = Math.max(this.#refused, refused.generation);
-    const better = worthwhile ? next : await this.#later();
+    const better = await this.#cures.forRefusal(response);
     if (better === undefined || !this.#held) return this.#letGo('response', response);
     discard(response);
     await this.#send(better);
   }
 
-  /** For a watch, while there is patience: the credential of then. */
-  async #later(): Promise<Credential | undefined> {
-    const pause = this.#patience?.next();
-    if (pause === undefined) return undefined;
-    await new Promise<void>((resolve) => {
-      this.#timer = setTimer(resolve, pause);
-      this.#endPause = resolve;
-    });
-    try {
-      return this.#upstream.source.current();
-    } catch {
-      return undefined;
-    }
-  }
-
-  async #ask(refused: Credential, { headers }: IncomingMessage): Promise<Credential | undefined> {
-    const auditId = headers['audit-id'];
-    const evidence: RejectionEvidence = {
-      status: 401,
-      origin: this.#upstream.place.origin,
-      sentAt: this.#sentAt,
-      ...(headers.date === undefined ? {} : { date: headers.date }),
-      ...(typeof auditId === 'string' ? { auditId } : {}),
-    };
-    try {
-      return await this.#upstream.source.rejected(refused, evidence);
-    } catch {
-      return undefined;
-    }
-  }
-
   async #cureCA(error: Error): Promise<void> {
-    const { source } = this.#upstream;
-    const used = this.#credential.ca;
-    try {
-      const credential = await source.renew({ reason: 'tls', signal: AbortSignal.timeout(RENEW_TIMEOUT) });
-      if (credential.ca === used) return this.#letGo('error', error);
-      await this.#send(credential);
-    } catch {
-      this.#letGo('error', error);
-    }
+    const better = await this.#cures.forUntrusted();
+    if (better === undefined) return this.#letGo('error', error);
+    await this.#send(better);
   }
 
   async #send(credential: Credential): Promise<void> {
-    const { issued } = this.#upstream;
     const agent = await this.#upstream.agentFor(credential);
     if (!this.#held) return;
     this.#held = false;
-    this.#cured = true;
-    this.#credential = credential;
-    this.#sentAt = now();
-    const { method, path, protocol } = this.#request;
-    const headers = { ...this.#request.getHeaders(), authorization: issued.for(credential) };
-    const send = protocol === 'http:' ? http.request : https.request;
-    const request = send({
-      ...this.#options,
-      ca: undefined,
-      agent,
-      method,
-      path,
-      headers,
-      [STAND_IN]: true,
-    } as https.RequestOptions);
-    this.#flying = request;
-    this.#listen(request);
-    this.#recording.replay(request);
-  }
-
-  #listen(request: ClientRequest): void {
-    const happened = (name: string, ...args: unknown[]) => this.#happened(request, name, args);
-    request.on('response', (response) => {
-      Object.assign(this.#request, { res: response });
-      if (!happened('response', response)) response.resume();
-    });
-    request.on('error', (error) => happened('error', error));
-    for (const name of TOLD) request.on(name, (...args: unknown[]) => happened(name, ...args));
-    // Node closes an upgraded connection that nobody listens for, and so must we be no listener for nobody.
-    if (this.#request.listenerCount('upgrade') > 0) request.on('upgrade', (...args) => happened('upgrade', ...args));
+    this.#closed = false;
+    this.#cures.trying(credential);
+    const authorization = this.#upstream.issued.for(credential);
+    const standIn = standInFor(this.#request, this.#options, { agent, authorization });
+    this.#flying = standIn;
+    listenTo(standIn, this.#request, (name, args) => this.#happened(standIn, name, args));
+    this.#recording.replay(standIn);
   }
 }

@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest } from 'node:http';
-import { Attempt, STAND_IN } from './attempt.ts';
+import { Attempt } from './attempt.ts';
 import type { RequestPlace } from './place.ts';
+import { STAND_IN } from './stand-in.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How long an unused connection is kept, ms: well below the 90 s after which the API server closes it. */

@@ -13,6 +13,7 @@ import {
   type SourceEvents,
   type SourceStatus,
 } from '@kubefresh/core';
+import { abortable } from './abortable.ts';
 import { Listeners } from './listeners.ts';
 import type { Plugin } from './plugin.ts';
 
@@ -168,14 +169,4 @@ export class ExecSource implements CredentialSource {
     this.#lastFault = { code: error.code, error, at: Date.now() };
     this.#listeners.tell('fault', { code: error.code, error });
   }
-}
-
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,57 +1,27 @@
 import type { Agent } from 'node:http';
 import { type Credential, KubefreshError } from '@kubefresh/core';
-import { createDispatcher } from '@kubefresh/core/undici';
-import { follow, retire } from '../agent/follow.ts';
-import { ServerPlace } from '../agent/place.ts';
-import type { ClientCertificate } from '../exec/credential.ts';
+import type { AgentConnections } from '../agent/agent-connections.ts';
 import type { Login } from '../login/login.ts';
-import type { Cluster, OfficialKubeConfig, User } from '../official.ts';
+import type { Cluster, OfficialKubeConfig } from '../official.ts';
 import { CertificateFiles } from './certificate.ts';
-import { fromOfficial } from './from-official.ts';
+import type { FetchConnections } from './fetch-connections.ts';
 import { IssuedHeaders } from './issued.ts';
-import { LatePool } from './late-pool.ts';
-import { type Methods, scratchAgent, scratchDispatcher } from './scratch.ts';
+import type { ConnectionParts, RouteParts } from './parts.ts';
 import { shadowOf } from './shadow.ts';
 
-type Dispatcher = ReturnType<typeof createDispatcher>;
-
-/** What a route is made from; those of which all is the same share one. */
-export interface RouteParts {
-  /** Any KubeConfig that leads there; its class makes the connections. */
-  readonly kubeConfig: OfficialKubeConfig;
-  readonly methods: Methods;
-  readonly user: User;
-  readonly cluster: Cluster;
-  readonly login: Login;
-}
-
-/** Connections of one kind, with the client certificate and, for an agent, the CA that they were made with. */
-interface Made<Connections> {
-  readonly connections: Connections;
-  readonly certificate: ClientCertificate | undefined;
-  readonly ca?: string | undefined;
-}
-
-/** What requests go through, and what is to be closed: undici's `compose` makes an object that cannot be. */
-interface Way {
-  readonly through: Dispatcher;
-  close(): Promise<void>;
-}
-
-/** The way to one API server as one user: its connections, made by the official client's own code, and kept. */
+/** The way to one API server as one user: its credential and its connections, which are made when they are first needed. */
 export class Route {
   readonly login: Login;
   readonly issued = new IssuedHeaders();
-  readonly #parts: RouteParts;
-  readonly #place: ServerPlace;
-  readonly #files = new CertificateFiles();
-  #dispatcher: Made<Way> | undefined;
-  #agent: Made<Promise<Agent>> | undefined;
+  readonly #parts: ConnectionParts;
+  #fetches: Promise<FetchConnections> | undefined;
+  #agents: Promise<AgentConnections> | undefined;
 
   constructor(parts: RouteParts) {
-    this.#parts = parts;
+    const files = new CertificateFiles();
+    const certificate = () => parts.login.certificate ?? files.read(parts.user);
     this.login = parts.login;
-    this.#place = new ServerPlace(parts.cluster.server);
+    this.#parts = { ...parts, issued: this.issued, certificate };
   }
 
   /**
@@ -71,83 +41,35 @@ export class Route {
   shadow(kubeConfig: OfficialKubeConfig, credential: Credential | undefined): OfficialKubeConfig {
     // Who is impersonated is his own, and no part of what is shared.
     const user = kubeConfig.getCurrentUser() ?? this.#parts.user;
-    return shadowOf(kubeConfig, { ...this.#parts, user, ca: credential?.ca, certificate: this.#certificate() });
+    return shadowOf(kubeConfig, { ...this.#parts, user, ca: credential?.ca, certificate: this.#parts.certificate() });
   }
 
-  /** For 2.x: where its fetch sends to. */
-  dispatcher(): Dispatcher {
-    const certificate = this.#certificate();
-    const made = this.#dispatcher;
-    if (made !== undefined && made.certificate === certificate) return made.connections.through;
-    // Closes when what runs on it has ended.
-    void made?.connections.close();
-    const connections = this.#createDispatcher();
-    this.#dispatcher = { connections, certificate };
-    return connections.through;
+  /** For 2.x: the dispatcher that its fetch sends to. */
+  async dispatcher(): Promise<unknown> {
+    // undici is loaded for those who use it: 1.x has no need of it.
+    this.#fetches ??= import('./fetch-connections.ts').then((module) => new module.FetchConnections(this.#parts));
+    return (await this.#fetches).current();
   }
 
   /** For WebSockets, and for all of 1.x. */
-  agentFor(credential: Credential | undefined): Promise<Agent> {
-    const certificate = this.#certificate();
-    const made = this.#agent;
-    if (made !== undefined && made.certificate === certificate && made.ca === credential?.ca) return made.connections;
-    made?.connections.then(retire, () => {});
-    const connections = this.#createAgent(credential);
-    this.#agent = { connections, certificate, ca: credential?.ca };
-    connections.catch(() => {
-      // Not to be found by the next request.
-      if (this.#agent?.connections === connections) this.#agent = undefined;
-    });
-    return connections;
+  async agentFor(credential: Credential | undefined): Promise<Agent> {
+    return (await this.#agentConnections()).for(credential);
   }
 
-  /** Makes an agent that was made for one request's own TLS options ours. */
-  followed(agent: Agent): Agent {
-    return this.login.bearing ? follow(agent, this.#upstream()) : agent;
+  /** Makes an agent ours that the client made for one request's own options. */
+  async followed(agent: Agent): Promise<Agent> {
+    return (await this.#agentConnections()).followed(agent);
   }
 
   /** Closes the connections as soon as what runs on them has ended. */
   async close(): Promise<void> {
-    this.#agent?.connections.then(retire, () => {});
-    await this.#dispatcher?.connections.close();
+    (await this.#agents)?.close();
+    await (await this.#fetches)?.close();
   }
 
-  #createDispatcher(): Way {
-    const { kubeConfig, methods, cluster, login } = this.#parts;
-    const create = (ca: string | undefined) => {
-      const shadow = shadowOf(kubeConfig, { ...this.#parts, ca, certificate: this.#certificate() });
-      return new LatePool(scratchDispatcher(methods, shadow)).asDispatcher();
-    };
-    if (!login.bearing) {
-      const pool = create(undefined) as Dispatcher;
-      return { through: pool, close: () => pool.close() };
-    }
-    const dispatcher = createDispatcher({
-      source: login.source,
-      origins: [cluster.server],
-      // Unverified, or plain http: the kubeconfig says so, and the official client follows it.
-      allowInsecure: cluster.skipTLSVerify,
-      createPool: create,
-    });
-    return { through: dispatcher.compose(fromOfficial(this.issued)), close: () => dispatcher.close() };
-  }
-
-  async #createAgent(credential: Credential | undefined): Promise<Agent> {
-    const { kubeConfig, methods } = this.#parts;
-    return this.followed(await scratchAgent(methods, this.shadow(kubeConfig, credential)));
-  }
-
-  #upstream() {
-    return {
-      place: this.#place,
-      source: this.login.source,
-      issued: this.issued,
-      agentFor: (credential: Credential) => this.agentFor(credential),
-    };
-  }
-
-  #certificate(): ClientCertificate | undefined {
-    return this.login.certificate ?? this.#files.read(this.#parts.user);
+  #agentConnections(): Promise<AgentConnections> {
+    this.#agents ??= import('../agent/agent-connections.ts').then((module) => new module.AgentConnections(this.#parts));
+    return this.#agents;
   }
 }
 

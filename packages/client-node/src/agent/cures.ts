@@ -1,0 +1,108 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { clearTimeout, setTimeout } from 'node:timers';
+import type { Credential, RejectionEvidence } from '@kubefresh/core';
+import { isWatch, Patience } from '../route/patience.ts';
+import type { Upstream } from './upstream.ts';
+
+/** How long the source may take to look for another CA after a verification failure, ms. */
+const RENEW_TIMEOUT = 5000;
+
+// Taken at import: a user's fake timers are the user's.
+const setTimer = setTimeout;
+const clearTimer = clearTimeout;
+const now = performance.now.bind(performance);
+
+/** What one request, in trouble, can be sent with instead. */
+export class Cures {
+  readonly #upstream: Upstream;
+  readonly #patience: Patience | undefined;
+  #credential: Credential;
+  #sentAt = now();
+  /** The newest generation that was refused. */
+  #refused = 0;
+  #tried = false;
+  #endPause: (() => void) | undefined;
+
+  constructor(request: ClientRequest, credential: Credential, upstream: Upstream) {
+    this.#upstream = upstream;
+    this.#credential = credential;
+    this.#patience = isWatch(request.method, request.path) ? new Patience() : undefined;
+  }
+
+  /** What the request was sent with last. */
+  get credential(): Credential {
+    return this.#credential;
+  }
+
+  /** Whether one was tried already. */
+  get tried(): boolean {
+    return this.#tried;
+  }
+
+  /** The request is sent with this one now. */
+  trying(credential: Credential): void {
+    this.#tried = true;
+    this.#credential = credential;
+    this.#sentAt = now();
+  }
+
+  /** Nobody waits for the request any more. */
+  giveUp(): void {
+    this.#endPause?.();
+  }
+
+  /** For a 401: the credential to send it with once more, if there is any. */
+  async forRefusal(response: IncomingMessage): Promise<Credential | undefined> {
+    const refused = this.#credential;
+    const next = await this.#ask(refused, response);
+    // A second resend is for a token that is newer than all that were refused: rotations can follow each other closely.
+    const worthwhile = next !== undefined && (!this.#tried || next.generation > this.#refused);
+    this.#refused = Math.max(this.#refused, refused.generation);
+    return worthwhile ? next : this.#later();
+  }
+
+  /** For a server that the CA did not sign: a credential with another CA, if there is any. */
+  async forUntrusted(): Promise<Credential | undefined> {
+    try {
+      const signal = AbortSignal.timeout(RENEW_TIMEOUT);
+      const credential = await this.#upstream.source.renew({ reason: 'tls', signal });
+      return credential.ca === this.#credential.ca ? undefined : credential;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #ask(refused: Credential, { headers }: IncomingMessage): Promise<Credential | undefined> {
+    const auditId = headers['audit-id'];
+    const evidence: RejectionEvidence = {
+      status: 401,
+      origin: this.#upstream.place.origin,
+      sentAt: this.#sentAt,
+      ...(headers.date === undefined ? {} : { date: headers.date }),
+      ...(typeof auditId === 'string' ? { auditId } : {}),
+    };
+    try {
+      return await this.#upstream.source.rejected(refused, evidence);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** For a watch, while there is patience: the credential of then. */
+  async #later(): Promise<Credential | undefined> {
+    const pause = this.#patience?.next();
+    if (pause === undefined) return undefined;
+    await new Promise<void>((resolve) => {
+      const timer = setTimer(resolve, pause);
+      this.#endPause = () => {
+        clearTimer(timer);
+        resolve();
+      };
+    });
+    try {
+      return this.#upstream.source.current();
+    } catch {
+      return undefined;
+    }
+  }
+}

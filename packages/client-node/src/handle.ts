@@ -1,0 +1,64 @@
+import type { CredentialSource } from '@kubefresh/core';
+import type { Freshness } from './freshness.ts';
+import type { OfficialKubeConfig } from './official.ts';
+import type { Overridden } from './overrides.ts';
+
+/** Options of `keepFresh` and `install`. */
+export interface FreshOptions {
+  /**
+   * How long a request waits for a token file that is not there yet, ms, before it fails with CredentialUnavailableError.
+   * Default 10,000: a sidecar or CSI driver may write it a few seconds after the container has started.
+   */
+  readonly startupWait?: number;
+  /** How often token files are looked at should no file event come, ms. Default 10,000; see `volumeSource` of core. */
+  readonly pollInterval?: number;
+}
+
+/** What `keepFresh` gives: the one handle of its KubeConfig. */
+export interface FreshHandle extends AsyncDisposable {
+  /**
+   * Who holds the credential of the current user: for readiness probes (`status()`) and events (`on('renewed', …)`).
+   * Undefined where the user has neither a token file nor a credential plugin.
+   *
+   * @throws ClosedError after `close()`.
+   */
+  source(): Promise<CredentialSource | undefined>;
+  /**
+   * Lets go of connections and sources, which end with the last who uses them. Later requests through this KubeConfig fail
+   * with ClosedError. No need to call it in a program that just ends: nothing here keeps a process alive.
+   */
+  close(): Promise<void>;
+}
+
+/** The handle of one KubeConfig. What does the work is loaded with the first request: importing us costs little. */
+export class Handle implements FreshHandle {
+  readonly #kubeConfig: OfficialKubeConfig;
+  readonly #methods: Overridden;
+  readonly #options: FreshOptions;
+  #freshness: Promise<Freshness> | undefined;
+
+  constructor(kubeConfig: OfficialKubeConfig, methods: Overridden, options: FreshOptions) {
+    this.#kubeConfig = kubeConfig;
+    this.#methods = methods;
+    this.#options = options;
+  }
+
+  freshness(): Promise<Freshness> {
+    this.#freshness ??= import('./freshness.ts').then(
+      (module) => new module.Freshness(this.#kubeConfig, this.#methods, this.#options),
+    );
+    return this.#freshness;
+  }
+
+  async source(): Promise<CredentialSource | undefined> {
+    return (await this.freshness()).route()?.login.source;
+  }
+
+  async close(): Promise<void> {
+    await (await this.freshness()).close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,63 @@
+import type { Agent } from 'node:http';
+import type { OfficialKubeConfig, RequestContext } from './official.ts';
+import type { Route } from './route/route.ts';
+import type { Methods } from './route/scratch.ts';
+import { withoutConnections } from './route/shadow.ts';
+
+/** Request options as `applyToHTTPSOptions` fills them in, for https.request and for `ws`. */
+export interface HTTPSOptions {
+  headers?: Record<string, unknown>;
+  agent?: Agent;
+  [option: string]: unknown;
+}
+
+/** Options that only matter to connections: who sets one wants connections of his own. */
+const OF_CONNECTIONS = [
+  'ca',
+  'cert',
+  'key',
+  'pfx',
+  'passphrase',
+  'rejectUnauthorized',
+  'timeout',
+  'servername',
+  'ciphers',
+  'honorCipherOrder',
+  'ecdhCurve',
+  'clientCertEngine',
+  'crl',
+  'dhparam',
+  'secureOptions',
+  'secureProtocol',
+  'sessionIdContext',
+];
+
+/** The generated and the object API; in 2.x everything else that is no WebSocket, too. */
+export async function authenticate(
+  kubeConfig: OfficialKubeConfig,
+  methods: Methods,
+  route: Route,
+  context: RequestContext,
+): Promise<void> {
+  const credential = await route.credential();
+  const shadow = withoutConnections(route.shadow(kubeConfig, credential));
+  await methods.applySecurityAuthentication.call(shadow, context as never);
+  if (credential !== undefined) context.setHeaderParam('Authorization', route.issued.for(credential));
+  if (context.setDispatcher !== undefined) context.setDispatcher(await route.dispatcher());
+  else context.setAgent?.(await route.agentFor(credential));
+}
+
+/** WebSockets; in 1.x everything that is neither the generated nor the object API, too. */
+export async function fillIn(
+  kubeConfig: OfficialKubeConfig,
+  methods: Methods,
+  route: Route,
+  options: HTTPSOptions,
+): Promise<void> {
+  const own = OF_CONNECTIONS.some((name) => options[name] !== undefined);
+  const credential = await route.credential();
+  const shadow = route.shadow(kubeConfig, credential);
+  await methods.applyToHTTPSOptions.call(own ? shadow : withoutConnections(shadow), options as never);
+  if (credential !== undefined) options.headers = { ...options.headers, Authorization: route.issued.for(credential) };
+  options.agent = await (own ? route.followed(options.agent as Agent) : route.agentFor(credential));
+}

@@ -1,0 +1,62 @@
+import { createDispatcher } from '@kubefresh/core/undici';
+import type { ClientCertificate } from '../exec/credential.ts';
+import { fromOfficial } from './from-official.ts';
+import { LatePool } from './late-pool.ts';
+import type { ConnectionParts } from './parts.ts';
+import { scratchDispatcher } from './scratch.ts';
+import { shadowOf } from './shadow.ts';
+
+type Dispatcher = ReturnType<typeof createDispatcher>;
+
+/** What requests go through, and what is to be closed: undici's `compose` makes an object that cannot be. */
+interface Made {
+  readonly through: Dispatcher;
+  readonly certificate: ClientCertificate | undefined;
+  close(): Promise<void>;
+}
+
+/** The connections of the official client's fetch, in 2.x; core's dispatcher, on what the client's own code makes. */
+export class FetchConnections {
+  readonly #parts: ConnectionParts;
+  #made: Made | undefined;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+  }
+
+  /** Where to send to, with the client certificate of now; the CA of now is the dispatcher's own affair. */
+  current(): Dispatcher {
+    const certificate = this.#parts.certificate();
+    if (this.#made?.certificate === certificate && this.#made !== undefined) return this.#made.through;
+    // Closes when what runs on it has ended.
+    void this.close();
+    this.#made = this.#make(certificate);
+    return this.#made.through;
+  }
+
+  /** Resolves when all requests have ended and all sockets are closed. */
+  async close(): Promise<void> {
+    await this.#made?.close();
+  }
+
+  #make(certificate: ClientCertificate | undefined): Made {
+    const { kubeConfig, methods, cluster, login, issued } = this.#parts;
+    const createPool = (ca: string | undefined) => {
+      const shadow = shadowOf(kubeConfig, { ...this.#parts, ca, certificate });
+      return new LatePool(scratchDispatcher(methods, shadow)).asDispatcher();
+    };
+    if (!login.bearing) {
+      const pool = createPool(undefined) as Dispatcher;
+      return { through: pool, certificate, close: () => pool.close() };
+    }
+    const dispatcher = createDispatcher({
+      source: login.source,
+      origins: [cluster.server],
+      // Unverified, or plain http: the kubeconfig says so, and the official client follows it.
+      allowInsecure: cluster.skipTLSVerify,
+      createPool,
+    });
+    const through = dispatcher.compose(fromOfficial(issued));
+    return { through, certificate, close: () => dispatcher.close() };
+  }
+}
