@@ -1,6 +1,7 @@
-import { type FreshOptions, Handle } from './handle.ts';
-import type { OfficialKubeConfig } from './official.ts';
-import { type Overridden, override } from './overrides.ts';
+import { Handle } from './handle.ts';
+import type { OfficialKubeConfig, Overridden } from './official.ts';
+import type { FreshOptions } from './options.ts';
+import { override } from './overrides.ts';
 
 /** The objects that have our methods: instances, and prototypes of classes. */
 const doors = new WeakMap<OfficialKubeConfig, Door>();

@@ -1,8 +1,8 @@
 import { ClosedError } from '@kubefresh/core';
-import type { FreshOptions } from './handle.ts';
 import { chooseLogin, type LoginChoice } from './login/choose.ts';
 import type { Login } from './login/login.ts';
 import type { Cluster, OfficialKubeConfig, RequestContext, User } from './official.ts';
+import type { FreshOptions } from './options.ts';
 import { authenticate, fillIn, type HTTPSOptions } from './requests.ts';
 import { keyOfRoute } from './route/key.ts';
 import { Route } from './route/route.ts';

@@ -1,18 +1,7 @@
 import type { CredentialSource } from '@kubefresh/core';
 import type { Freshness } from './freshness.ts';
-import type { OfficialKubeConfig } from './official.ts';
-import type { Overridden } from './overrides.ts';
-
-/** Options of `keepFresh` and `install`. */
-export interface FreshOptions {
-  /**
-   * How long a request waits for a token file that is not there yet, ms, before it fails with CredentialUnavailableError.
-   * Default 10,000: a sidecar or CSI driver may write it a few seconds after the container has started.
-   */
-  readonly startupWait?: number;
-  /** How often token files are looked at should no file event come, ms. Default 10,000; see `volumeSource` of core. */
-  readonly pollInterval?: number;
-}
+import type { OfficialKubeConfig, Overridden } from './official.ts';
+import type { FreshOptions } from './options.ts';
 
 /** What `keepFresh` gives: the one handle of its KubeConfig. */
 export interface FreshHandle extends AsyncDisposable {

@@ -6,7 +6,8 @@
  */
 // biome-ignore lint/performance/noReExportAll: the one place where the point is to be the other package.
 export * from '@kubernetes/client-node';
-export type { FreshHandle, FreshOptions } from './handle.ts';
+export type { FreshHandle } from './handle.ts';
 export { install, keepFresh } from './keep-fresh.ts';
 export { KubeConfig } from './kube-config.ts';
 export type { OfficialKubeConfig, OfficialKubeConfigClass } from './official.ts';
+export type { FreshOptions } from './options.ts';

@@ -1,6 +1,7 @@
 import { Door } from './door.ts';
-import type { FreshHandle, FreshOptions } from './handle.ts';
+import type { FreshHandle } from './handle.ts';
 import type { OfficialKubeConfig, OfficialKubeConfigClass } from './official.ts';
+import type { FreshOptions } from './options.ts';
 import { assertSupported } from './supported.ts';
 
 /**

@@ -51,3 +51,9 @@ export interface RequestContext {
   setDispatcher?(dispatcher: unknown): void;
   setAgent?(agent: unknown): void;
 }
+
+/** The methods of the official client that ours stand before. All other ways to the API server lead through them. */
+export type Overridden = Pick<
+  OfficialKubeConfig,
+  'applySecurityAuthentication' | 'applyToHTTPSOptions' | 'loadFromString' | 'loadFromDefault' | 'makePathsAbsolute'
+>;

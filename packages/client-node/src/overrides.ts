@@ -1,12 +1,6 @@
 import type { Handle } from './handle.ts';
 import { loadFromDefault, loadFromString, makePathsAbsolute } from './kubeconfig/load.ts';
-import type { OfficialKubeConfig } from './official.ts';
-
-/** The methods of the official client that ours stand before. All other ways to the API server lead through them. */
-export type Overridden = Pick<
-  OfficialKubeConfig,
-  'applySecurityAuthentication' | 'applyToHTTPSOptions' | 'loadFromString' | 'loadFromDefault' | 'makePathsAbsolute'
->;
+import type { OfficialKubeConfig, Overridden } from './official.ts';
 
 /**
  * Puts our methods before those of `target`, which is an instance or a class's prototype; for users that are not ours they
