@@ -107,6 +107,21 @@ export class Stage implements AsyncDisposable {
     }
   }
 
+  /** Something that the server refuses with this status, which has to reach the caller. */
+  async assertRefused(status: number, operation: Promise<unknown>): Promise<void> {
+    const error = await operation.then(
+      () => assert.fail(`it succeeded, where status ${status} was to reach the caller`),
+      (reason: unknown) => reason,
+    );
+    assert.equal(
+      this.requests.at(-1)?.status,
+      status,
+      `the server's last word; the caller got: ${asError(error).message}`,
+    );
+    // Some clients keep the status to themselves.
+    assert.equal(statusOf(error) ?? status, status, `the caller got: ${asError(error).message}`);
+  }
+
   /** Four at once: more than one connection can carry, so that new ones are made. */
   async performMany(path: Path): Promise<void> {
     await Promise.all(Array.from({ length: 4 }, () => this.perform(path)));

@@ -15,8 +15,8 @@ import { within } from './within.ts';
 
 const rows: readonly Row[] = [...fileRows, ...tokenRows, ...serverRows, ...tlsRows, ...processRows];
 
-/** A stock client may hang where it fails; ours never does, and the test's own bound is for it. */
-const STOCK_TIMEOUT = 4000;
+/** A stock client may hang where it fails, ms; ours never does, and the bound of the test itself is for it. */
+const STOCK_TIMEOUT = 1500;
 
 /** Makes tests of all cases that concern a driver, and writes its result when they have run. */
 export function conform(driver: Driver): void {

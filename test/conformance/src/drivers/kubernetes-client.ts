@@ -47,6 +47,7 @@ export const kubernetesClient: Driver = {
   client: CLIENT,
   flavour: 'kubefresh',
   paths: PATHS,
+  except: { P8: 'the backend belongs to whoever made it, and so do its connections' },
   connect: (world) => {
     const cluster = clusterOf(world);
     const backend = keepFresh({ ...cluster, from: import.meta.url });

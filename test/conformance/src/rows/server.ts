@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { JournalEntry } from '@kubefresh/testing';
 import { PATHS, type Path } from '../driver.ts';
 import type { Row } from '../row.ts';
 import { asError, op, POD, type Stage } from '../stage.ts';
-import { assertStatus } from '../status.ts';
 import { within } from '../within.ts';
 
 const REQUESTS = ['call', 'list', 'create', 'log'] as const;
@@ -41,7 +41,7 @@ export const serverRows: readonly Row[] = [
       await stage.perform(path);
       const before = stage.requests.length;
       const fault = stage.server.faults.refuse();
-      await assertStatus(401, stage.perform(path));
+      await stage.assertRefused(401, stage.perform(path));
       assert.ok(stage.requests.length - before <= 2, `it sent ${stage.requests.length - before} requests`);
       fault.stop();
       await stage.perform(path);
@@ -104,8 +104,11 @@ export const serverRows: readonly Row[] = [
         await within(10_000, 'the first pod was not seen', Promise.race([sight(POD), ended]));
         const { length } = stage.server.journal;
         const { jti } = await stage.rotate();
+        // Not every client asks for an end.
+        const lasting = stage.requests.some((entry) => isWatch(entry) && !entry.query.has('timeoutSeconds'));
+        if (lasting) stage.server.cutConnections();
         await Promise.race([
-          stage.server.journal.waitFor((entry) => entry.jti === jti && entry.query.has('watch'), { from: length }),
+          stage.server.journal.waitFor((entry) => entry.jti === jti && isWatch(entry), { from: length }),
           ended,
         ]);
         stage.server.objects.create(pod);
@@ -159,7 +162,7 @@ export const serverRows: readonly Row[] = [
       await stage.perform(path);
       const before = stage.requests.length;
       const fault = stage.server.faults.stripToken();
-      await assertStatus(403, stage.perform(path));
+      await stage.assertRefused(403, stage.perform(path));
       fault.stop();
       assert.equal(stage.requests.length - before, 1);
     },
@@ -207,7 +210,7 @@ export const serverRows: readonly Row[] = [
       await stage.rotate({ keepOld: true });
       const before = stage.requests.length;
       stage.server.faults.respond({ path: /\/proxy/ }, { status: 401, body: 'who are you?' });
-      await assertStatus(401, op(stage.client, 'proxy')(POD));
+      await stage.assertRefused(401, op(stage.client, 'proxy')(POD));
       assert.equal(stage.requests.length - before, 1);
     },
   },
@@ -219,4 +222,8 @@ async function rotateThrice(stage: Stage, path: Path): Promise<void> {
     await stage.rotate();
     await stage.perform(path);
   }
+}
+
+function isWatch({ path, query }: JournalEntry): boolean {
+  return query.has('watch') || path.startsWith('/api/v1/watch/');
 }

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { PATHS } from '../driver.ts';
 import type { Row } from '../row.ts';
-import { assertStatus } from '../status.ts';
 
 const OPAQUE = { first: 'sha256~the-first-opaque-token', second: 'sha256~the-second-opaque-token' };
 
@@ -44,7 +43,7 @@ export const tokenRows: readonly Row[] = [
     paths: ['call', 'list', 'create', 'log'],
     token: (server) => server.mint({ lifetimeSeconds: -600, issuedAt: Date.now() - 4_200_000 }),
     async run(stage, path) {
-      await assertStatus(401, stage.perform(path));
+      await stage.assertRefused(401, stage.perform(path));
       await stage.rotate();
       await stage.perform(path);
     },
@@ -80,7 +79,7 @@ export const tokenRows: readonly Row[] = [
     async run(stage, path) {
       await stage.perform(path);
       stage.server.recreateServiceAccount();
-      await assertStatus(401, stage.perform(path));
+      await stage.assertRefused(401, stage.perform(path));
       await stage.rotate();
       await stage.perform(path);
     },
