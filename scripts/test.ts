@@ -12,6 +12,7 @@ const parts = {
   unit: [{ name: 'units and conformance', folder: '.' }],
   cluster: [
     { name: 'the real cluster', folder: 'test/cluster' },
+    { name: 'the kit against the real server', folder: 'test/contract' },
     { name: 'end to end on the real cluster', folder: 'test/e2e' },
   ],
 };

@@ -120,7 +120,7 @@ describe('tokens', () => {
     ['T3', 401, 'service account token is not valid yet'],
     ['T4', 401, 'service account token has expired'],
     ['T5', 401, 'token audiences ["vault"] is invalid for the target audiences'],
-    ['T7', 401, 'The serviceaccounts UID'],
+    ['T7', 401, 'service account UID'],
   ])('%s is answered with %d', async (id, status, reason) => {
     const played = play(id);
     await played.done;

@@ -6,12 +6,16 @@ export interface RealWorld extends World, AsyncDisposable {
   readonly cluster: Cluster;
 }
 
-/** Starts a cluster with the contract's namespace and account in it. */
-export async function startRealWorld(profile: 'light' | 'node'): Promise<RealWorld> {
-  const cluster = await startCluster({ profile });
+/** Starts a light cluster with the contract's namespace and account in it. */
+export async function startRealWorld(): Promise<RealWorld> {
+  return realWorldOf(await startCluster({ profile: 'light', signingAlgorithm: 'ES256' }));
+}
+
+/** Lays the contract's namespace and account out in a cluster, which ends with the world. */
+export async function realWorldOf(cluster: Cluster): Promise<RealWorld> {
   await cluster.admin.request('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
   const account = await cluster.accounts.create(NAMESPACE, ACCOUNT, [
-    { apiGroups: [''], resources: ['pods', 'pods/exec', 'pods/log', 'configmaps'], verbs: ['*'] } as const,
+    { apiGroups: [''], resources: ['pods', 'pods/exec', 'pods/log', 'configmaps'], verbs: ['*'] },
   ]);
   const { mint } = cluster;
   const tokens: Record<TokenState, () => string> = {

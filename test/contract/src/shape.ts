@@ -15,6 +15,7 @@ const HEADERS_OF_THE_MOMENT = ['date', 'audit-id'];
 
 const GENERAL: readonly (readonly [string, RegExp])[] = [
   ['<uid>', /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g],
+  ['x-<suffix>', /\bx-[a-z0-9]{5}\b/g],
   ['<time>', /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g],
 ];
 /** Members whose value differs from server to server, and from run to run; their type is compared. */
@@ -28,7 +29,7 @@ export type Shape = ReadonlyMap<string, string>;
 
 /** Takes an answer apart: the status, the headers that matter, and each member of its JSON documents. */
 export function shapeOf(answer: Answer): Shape {
-  const shape = new Map<string, string>([['status', String(answer.status)]]);
+  const shape = new Map<string, string>([['HTTP status', String(answer.status)]]);
   for (const name of HEADERS_THAT_MATTER) {
     const value = answer.headers[name];
     if (value !== undefined) shape.set(`header ${name}`, generalise(String(value)));

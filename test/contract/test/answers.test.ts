@@ -19,7 +19,7 @@ describe.skipIf(reason !== undefined)(`the kit answers as a real API server${rea
   const used = new Set<Exception>();
 
   beforeAll(async () => {
-    [real, kit] = await Promise.all([startRealWorld('light'), startKitWorld()]);
+    [real, kit] = await Promise.all([startRealWorld(), startKitWorld()]);
     await Promise.all([layOut(real), layOut(kit)]);
   });
 
@@ -48,8 +48,8 @@ describe.skipIf(reason !== undefined)(`the kit answers as a real API server${rea
 
 /** The objects that the cases speak of. */
 async function layOut(world: World): Promise<void> {
-  const create = async (kind: string, body: object) => {
-    const path = `/api/v1/namespaces/${NAMESPACE}/${kind}`;
+  const create = async (kind: string, body: object, scope = `namespaces/${NAMESPACE}/`) => {
+    const path = `/api/v1/${scope}${kind}`;
     const { status, body: answer } = await send(world, { method: 'POST', path, body, authorization: 'admin' });
     if (status !== 201) throw new Error(`${world.name}: POST ${path}: ${status} ${answer}`);
   };
@@ -60,7 +60,8 @@ async function layOut(world: World): Promise<void> {
     });
   }
   await create('secrets', { metadata: { name: 'anchor' } });
-  // On an absent node nobody runs it, and tokens can be bound to it all the same.
+  await create('nodes', { metadata: { name: 'nowhere' } }, '');
+  // On a node without a kubelet nobody runs it, and tokens can be bound to it all the same.
   await create('pods', {
     metadata: { name: 'bound' },
     spec: {

@@ -1,7 +1,7 @@
 import type { ContractCase } from '../case.ts';
 import { NAMESPACE, type TokenState } from '../world.ts';
 
-const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
+const PATH = `/api/v1/namespaces/${NAMESPACE}/configmaps/one`;
 
 const STATES: readonly TokenState[] = [
   'good',
@@ -22,18 +22,18 @@ export const authentication: readonly ContractCase[] = [
     (state) =>
       ({
         title: `a token: ${state}`,
-        ask: async (world) => ({ path: PODS, authorization: `Bearer ${await world.token(state)}` }),
+        ask: async (world) => ({ path: PATH, authorization: `Bearer ${await world.token(state)}` }),
       }) satisfies ContractCase,
   ),
-  { title: 'no Authorization', ask: async () => ({ path: PODS }) },
-  { title: 'an empty token', ask: async () => ({ path: PODS, authorization: 'Bearer ' }) },
+  { title: 'no Authorization', ask: async () => ({ path: PATH }) },
+  { title: 'an empty token', ask: async () => ({ path: PATH, authorization: 'Bearer ' }) },
   {
     title: 'two spaces before the token',
-    ask: async (world) => ({ path: PODS, authorization: `Bearer  ${await world.token('good')}` }),
+    ask: async (world) => ({ path: PATH, authorization: `Bearer  ${await world.token('good')}` }),
   },
-  { title: 'another scheme', ask: async () => ({ path: PODS, authorization: 'Basic YTpi' }) },
+  { title: 'another scheme', ask: async () => ({ path: PATH, authorization: 'Basic YTpi' }) },
   {
     title: 'bearer in lower case',
-    ask: async (world) => ({ path: PODS, authorization: `bearer ${await world.token('good')}` }),
+    ask: async (world) => ({ path: PATH, authorization: `bearer ${await world.token('good')}` }),
   },
 ];

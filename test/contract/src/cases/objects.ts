@@ -41,6 +41,7 @@ export const objects: readonly ContractCase[] = [
   },
   { title: 'list by a field', ask: get(`${CONFIG_MAPS}?fieldSelector=metadata.name%3Dtwo`) },
   { title: 'list by a selector that is none', ask: get(`${CONFIG_MAPS}?labelSelector=%3D%3D`) },
+  { title: 'list of pods', ask: get(`/api/v1/namespaces/${NAMESPACE}/pods`) },
   { title: 'get', ask: get(`${CONFIG_MAPS}/one`) },
   { title: 'get of what is not there', ask: get(`${CONFIG_MAPS}/absent`) },
   { title: 'a resource that is not served', ask: get('/api/v1/namespaces/contract/nonsense') },
@@ -59,7 +60,7 @@ export const objects: readonly ContractCase[] = [
   },
   {
     title: 'create by a generated name',
-    ask: ask({ method: 'POST', path: `${CONFIG_MAPS}?dryRun=All`, body: { metadata: { generateName: 'x-' } } }),
+    ask: ask({ method: 'POST', path: CONFIG_MAPS, body: { metadata: { generateName: 'x-' } } }),
   },
   {
     title: 'replace by an old version',

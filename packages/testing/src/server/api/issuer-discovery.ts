@@ -1,8 +1,13 @@
 import { exportJWK } from 'jose/key/export';
 import type { SigningKeys } from '../auth/signing-keys.ts';
 import type { Route } from '../http/router.ts';
+import { StatusError } from '../http/status.ts';
 
 const JWKS_PATH = '/openid/v1/jwks';
+const JWKS_TYPE = 'application/jwk-set+json';
+// A client that asks for application/json gets none: what the real server serves is strictly another type.
+const ACCEPTABLE = /\*\/\*|application\/\*|application\/jwk-set\+json/;
+const NOT_ACCEPTABLE = `406: Not Acceptable`;
 // What the API server lets relying parties cache: an hour.
 const CACHED = { 'cache-control': 'public, max-age=3600' };
 
@@ -17,7 +22,10 @@ export function issuerDiscoveryRoute(parts: {
       method === 'GET' && (path === '/.well-known/openid-configuration' || path === JWKS_PATH),
     handle: async (exchange, { path }) => {
       if (path === JWKS_PATH) {
-        const headers = { 'content-type': 'application/jwk-set+json', ...CACHED };
+        const { accept } = exchange.facts.headers;
+        if (accept !== undefined && !ACCEPTABLE.test(String(accept)))
+          throw new StatusError(406, 'NotAcceptable', NOT_ACCEPTABLE, {});
+        const headers = { 'content-type': JWKS_TYPE, ...CACHED };
         exchange.send(200, JSON.stringify({ keys: await publicKeys(parts.keys) }), headers);
         return;
       }

@@ -21,6 +21,7 @@ export function listObjects(store: ResourceStore, exchange: Exchange, resource: 
   const objects = collection
     .list(resource.namespace)
     .filter((object) => selected(object) && (from === undefined || pathOf(object) > from.after));
+  const selects = Boolean(query.get('labelSelector') || query.get('fieldSelector'));
   const limit = Number(query.get('limit') ?? 0) || objects.length;
   const page = objects.slice(0, limit);
   const version = from?.version ?? store.version;
@@ -33,7 +34,8 @@ export function listObjects(store: ResourceStore, exchange: Exchange, resource: 
       resourceVersion: String(version),
       ...(more && {
         continue: formatContinue({ version, after: pathOf(last) }),
-        remainingItemCount: objects.length - limit,
+        // With a selector the real server would have to read on to know.
+        ...(!selects && { remainingItemCount: objects.length - limit }),
       }),
     },
     items: page.map((object) => listed(object, collection)),

@@ -1,5 +1,5 @@
 import type { Authenticator } from '../auth/authenticator.ts';
-import { Rejection } from '../auth/rejection.ts';
+import { NoToken, Rejection } from '../auth/rejection.ts';
 import type { User } from '../auth/user.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Route } from '../http/router.ts';
@@ -28,13 +28,16 @@ export function tokenReviewRoute(authenticator: Authenticator): Route {
   };
 }
 
+/** What every authenticator says of a token that it does not take. */
+const REFUSED = 'invalid bearer token';
+
 async function review(authenticator: Authenticator, token: string, audiences?: readonly string[]): Promise<unknown> {
   try {
     const verified = await authenticator.review(token, audiences?.length ? audiences : undefined);
     return { authenticated: true, user: verified.user, audiences: verified.audiences };
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
-    return { user: {}, error: `[invalid bearer token, ${error.message}]` };
+    return { user: {}, error: error instanceof NoToken ? REFUSED : `[${REFUSED}, ${error.message}]` };
   }
 }
 
@@ -43,7 +46,8 @@ export const selfSubjectReviewRoute: Route = {
   accepts: creates('authentication.k8s.io', 'selfsubjectreviews'),
   handle: (exchange) => {
     const status = { userInfo: exchange.user };
-    exchange.sendJson(201, { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, status });
+    const metadata = { creationTimestamp: `${new Date(exchange.now()).toISOString().slice(0, 19)}Z` };
+    exchange.sendJson(201, { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata, status });
   },
 };
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { TokenIssuer } from '../auth/token-issuer.ts';
 import { grantToken, type TokenRequestLimits, type TokenRequestSpec } from '../auth/token-request.ts';
 import type { Route } from '../http/router.ts';
@@ -26,7 +27,7 @@ export function tokenRequestRoute(parts: {
       const answer = {
         kind: 'TokenRequest',
         apiVersion: 'authentication.k8s.io/v1',
-        metadata: { name, namespace, creationTimestamp: timestamp(exchange.now()) },
+        metadata: { name, namespace, uid: randomUUID(), creationTimestamp: timestamp(exchange.now()) },
         spec: {
           audiences: granted.audiences,
           expirationSeconds: Math.max(1, Math.round(granted.lifetimeSeconds)),

@@ -36,7 +36,6 @@ export class WatchStream {
       apiVersion: apiVersionOf(this.#collection.type),
       metadata: {
         resourceVersion: String(this.#store.version),
-        creationTimestamp: null,
         ...(annotations && { annotations }),
       },
     });

@@ -1,4 +1,5 @@
 import type { Exchange } from '../http/exchange.ts';
+import { StatusError } from '../http/status.ts';
 import type { ResourceTarget } from '../http/target.ts';
 import { apiVersionOf, type KubernetesObject, type ObjectInput, type ResourceType } from '../store/objects.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
@@ -13,7 +14,28 @@ export async function createObject(
   type: ResourceType,
 ): Promise<void> {
   const input = await readObject(exchange, type, resource);
+  checkName(type, input.metadata.name);
   exchange.sendJson(201, store.create(type, input, resource.namespace, { dryRun: isDryRun(exchange) }));
+}
+
+// A DNS subdomain (RFC 1123), which is what nearly every kind demands of its names (apimachinery validation.go).
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+// RBAC's names may be any path segment (`system:node`).
+const FREELY_NAMED = 'rbac.authorization.k8s.io';
+const NAME_RULE =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+/** @throws {StatusError} 422 for a name that no object of the kind can have */
+function checkName({ kind, group }: ResourceType, name: string | undefined): void {
+  if (name === undefined || name === '' || group === FREELY_NAMED || NAME.test(name)) return;
+  const message = `Invalid value: ${JSON.stringify(name)}: ${NAME_RULE}`;
+  const qualified = group === '' ? kind : `${kind}.${group}`;
+  throw new StatusError(422, 'Invalid', `${qualified} ${JSON.stringify(name)} is invalid: metadata.name: ${message}`, {
+    name,
+    ...(group !== '' && { group }),
+    kind,
+    causes: [{ reason: 'FieldValueInvalid', message, field: 'metadata.name' }],
+  });
 }
 
 /** PUT */

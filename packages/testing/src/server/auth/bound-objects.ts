@@ -7,6 +7,15 @@ import type { VerifyContext } from './verify-context.ts';
 // An object under deletion still vouches for its tokens this long (`invalidIfDeletedBefore` in pkg/serviceaccount/claims.go).
 const DELETION_GRACE_MS = 60_000;
 
+// The words of pkg/serviceaccount/claims.go.
+const INVALIDATED = 'service account token has been invalidated';
+const UID_WORDS = {
+  serviceaccounts: ['service account', 'claim'],
+  secrets: ['secret', 'service account secret ref claim'],
+  pods: ['pod', 'service account pod ref claim'],
+  nodes: ['node', 'service account node ref claim'],
+} as const;
+
 const EXTRA = 'authentication.kubernetes.io/';
 
 /** Checks every object a token is bound to, and says who the token's user is. */
@@ -50,13 +59,16 @@ export function verifyObject(
   reference: ObjectReference,
 ): KubernetesObject {
   const object = context.store.find({ group: '', plural, namespace, name: reference.name });
-  if (!object) throw new Rejection(`${plural} ${JSON.stringify(reference.name)} not found`);
-  if (object.metadata.uid !== reference.uid) {
-    throw new Rejection(`The ${plural} UID (${object.metadata.uid}) does not match the claim (${reference.uid})`);
+  if (!object) {
+    throw new Rejection(
+      plural === 'serviceaccounts' ? `serviceaccounts ${JSON.stringify(reference.name)} not found` : INVALIDATED,
+    );
   }
   const deleted = object.metadata.deletionTimestamp;
-  if (deleted && Date.parse(deleted) + DELETION_GRACE_MS < context.now()) {
-    throw new Rejection(`${plural} ${JSON.stringify(reference.name)} has been deleted`);
+  if (deleted && Date.parse(deleted) + DELETION_GRACE_MS < context.now()) throw new Rejection(INVALIDATED);
+  if (object.metadata.uid !== reference.uid) {
+    const [what, claim] = UID_WORDS[plural];
+    throw new Rejection(`${what} UID (${object.metadata.uid}) does not match ${claim} (${reference.uid})`);
   }
   return object;
 }

@@ -5,3 +5,6 @@ export class Rejection extends Error {
     this.name = 'Rejection';
   }
 }
+
+/** A text that no authenticator takes for a token of its own: the real server has no more to say of it. */
+export class NoToken extends Rejection {}

@@ -29,13 +29,13 @@ export function bindTo(
   const { kind = '', apiVersion = '', name = '', uid } = reference;
   const plural = BINDABLE[kind];
   if (plural === undefined || apiVersion !== 'v1') {
-    throw new StatusError(400, 'BadRequest', `cannot bind token to object of type ${apiVersion}, Kind=${kind}`);
+    throw new StatusError(400, 'BadRequest', `cannot bind token to object of type /${apiVersion}, Kind=${kind}`);
   }
   const namespace = plural === 'nodes' ? undefined : account.namespace;
   const object = store.get({ group: '', plural, namespace, name });
   if (uid && uid !== object.metadata.uid) {
-    const why = `the UID in the bound object reference (${uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`;
-    throw conflict({ group: '', plural }, name, why);
+    const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
+    throw conflict({ group: '', plural: kind }, name, why);
   }
   const bound = { name, uid: object.metadata.uid ?? '' };
   if (plural === 'secrets') return { secret: bound };

@@ -4,7 +4,7 @@ import { compactVerify } from 'jose/jws/compact/verify';
 import { verifyBoundObjects } from './bound-objects.ts';
 import { audiencesOf, LEGACY_ISSUER, type TokenClaims } from './claims.ts';
 import { verifyLegacy } from './legacy.ts';
-import { Rejection } from './rejection.ts';
+import { NoToken, Rejection } from './rejection.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { User } from './user.ts';
 import type { VerifyContext } from './verify-context.ts';
@@ -47,7 +47,7 @@ async function verifySignature(token: string, keys: SigningKeys): Promise<TokenC
   try {
     kid = decodeProtectedHeader(token).kid;
   } catch (cause) {
-    throw new Rejection('the token is no JWT', { cause });
+    throw new NoToken('the token is no JWT', { cause });
   }
   const candidates = keys.candidates(kid);
   if (candidates.length === 0) throw new Rejection('no keys found');
