@@ -6,7 +6,7 @@ import { readClaims } from '../../src/token/claims.ts';
 import { lifetime } from '../../src/token/lifetime.ts';
 import { parseToken } from '../../src/token/parse.ts';
 import { Token } from '../../src/token/token.ts';
-import { fuzzRuns } from '../support/fuzz.ts';
+import { fuzzBound, fuzzRuns } from '../support/fuzz.ts';
 import { joinToken, makeToken } from '../support/make-token.ts';
 
 /** Longer than by chance a part of a message or a claim would be. */
@@ -64,7 +64,7 @@ const text = fc.oneof(
   jwt,
 );
 
-describe('fuzz', () => {
+describe('fuzz', { timeout: fuzzBound(fuzzRuns(45_000)) }, () => {
   test('parseToken takes a text or refuses it with its own error, and shows it in neither case', () => {
     fc.assert(
       fc.property(text, fc.constantFrom<'jwt' | 'any'>('jwt', 'any'), (given, format) => {

@@ -47,6 +47,8 @@ await setTimeout(11);
 const onUse = source.current().token.reveal() === token;
 writeFileSync(LIMIT, '128');
 await rotateUntil(() => reasons.includes('watch'));
+// The first events come before chokidar has said that it is ready, which has no event of ours.
+for (let wait = 0; wait < 500 && source.status().watcher !== 'watching'; wait += 1) await setTimeout(10);
 console.log(JSON.stringify({ before, onUse, after: source.status().watcher, faults, warnings }));
 clearInterval(hold);
 await source.close();
