@@ -6,7 +6,7 @@ const INTERVAL = Number(process.env['INTERVAL_MS'] ?? 5000);
 
 // The official client's own code, but for the import above.
 const config = new KubeConfig();
-config.loadFromCluster();
+config.loadFromDefault();
 const namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
 const core = config.makeApiClient(CoreV1Api);
 

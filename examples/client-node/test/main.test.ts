@@ -13,7 +13,7 @@ test('it follows pods over a rotation, and ends when it is told to', async () =>
   const create = (name: string) =>
     server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' } });
   create('first');
-  const env = { ...process.env, ...cluster.env };
+  const env = { ...process.env, ...cluster.env, INTERVAL_MS: '50' };
   const child = spawn(process.execPath, ['--conditions=kubefresh-source', MAIN], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -23,9 +23,10 @@ test('it follows pods over a rotation, and ends when it is told to', async () =>
     new Promise<void>((resolve) => output.on('line', (text) => text.includes(words) && resolve()));
 
   await line('"added":"first"');
-  const renewed = line('"renewed"');
-  await kubelet.rotate();
-  await renewed;
+  const old = kubelet.current;
+  const next = await kubelet.rotate();
+  server.revoke(old);
+  await server.journal.waitFor(({ jti, status }) => jti === next.jti && status === 200);
   const added = line('"added":"second"');
   create('second');
   await added;

@@ -7,8 +7,8 @@ import { PATHS, type Path } from './driver.ts';
 import { type CaseResult, type DriverResult, readResults } from './results.ts';
 import { GROUPS, type Group } from './row.ts';
 
-const BEGIN = '<!-- conformance: begin -->';
-const END = '<!-- conformance: end -->';
+const BEGIN = '<!-- conformance:start -->';
+const END = '<!-- conformance:end -->';
 
 const HEADINGS: Record<Group, string> = {
   files: 'Files',
