@@ -58,6 +58,23 @@ describe('calls of the client', () => {
     expect(stage.server.journal.length).toBeLessThanOrEqual(2);
   });
 
+  it('wait for the first token', async () => {
+    await using stage = await createStage({ missing: true });
+    const listed = names();
+    await stage.rotate();
+    expect(await listed).toEqual([]);
+  });
+
+  it('read logs with the token of now', async () => {
+    await using stage = await createStage();
+    await K8s(kind.Pod).Create(pod('a'));
+    stage.server.pods.log('a', 'hello');
+    stage.server.pods.endLog('a');
+    const jti = await stage.rotate();
+    expect(await K8s(kind.Pod).InNamespace('default').Logs('a')).toEqual(['[pod/a] hello']);
+    expect(stage.server.journal.last).toMatchObject({ jti, status: 200 });
+  });
+
   it('go on when the CA is replaced', async () => {
     await using stage = await createStage();
     await names();

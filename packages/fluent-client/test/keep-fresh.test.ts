@@ -67,7 +67,7 @@ it.each([
 it('serves the oldest of the range, which brings undici 7', async () => {
   using folder = createProjectedVolume();
   const from = programWith(require.resolve('kubernetes-fluent-client-3.3/package.json'), folder.root);
-  await using stage = await createStage(from);
+  await using stage = await createStage({ from });
   const { K8s, kind } = createRequire(from)('kubernetes-fluent-client');
   await stage.rotate();
   await K8s(kind.Pod).Create({ metadata: { name: 'a', namespace: 'default' }, spec: { containers: [] } });

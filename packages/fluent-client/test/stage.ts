@@ -15,11 +15,18 @@ export interface Stage extends AsyncDisposable {
   rotate(): Promise<string>;
 }
 
-/** @param from - Where the client is looked for; default: this package. */
-export async function createStage(from?: string): Promise<Stage> {
+interface StageOptions {
+  /** Where the client is looked for. Default: this package. */
+  readonly from?: string;
+  /** Leaves the volume out until the first rotation. */
+  readonly missing?: boolean;
+}
+
+export async function createStage({ from, missing = false }: StageOptions = {}): Promise<Stage> {
   const server = await startApiServer();
   const first = await server.mint();
-  const volume = createProjectedVolume({ files: { token: first, 'ca.crt': server.caBundle, namespace: 'default' } });
+  const files = { token: first, 'ca.crt': server.caBundle, namespace: 'default' };
+  const volume = createProjectedVolume(missing ? { missing } : { files });
   vi.stubEnv('KUBERNETES_SERVICE_HOST', server.host);
   vi.stubEnv('KUBERNETES_SERVICE_PORT', String(server.port));
   vi.stubEnv('KUBECONFIG', '');
@@ -34,7 +41,7 @@ export async function createStage(from?: string): Promise<Stage> {
     rotate: async () => {
       const old = current;
       current = await server.mint();
-      volume.write({ token: current });
+      volume.write({ ...files, 'ca.crt': server.caBundle, token: current });
       server.revoke(old);
       return current.jti;
     },
