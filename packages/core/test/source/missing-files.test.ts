@@ -7,6 +7,7 @@ import { nextEvent } from '../support/await-event.ts';
 import { makeToken } from '../support/make-token.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { recordEvents } from '../support/record-events.ts';
+import { untilWatching } from '../support/until-watching.ts';
 
 let volume: ProjectedVolume;
 let source: CredentialSource;
@@ -82,7 +83,7 @@ describe('F4: removed after start', () => {
     // The new directory is watched, too.
     const third = makeToken();
     const again = nextEvent(source, 'renewed', ({ reason }) => reason === 'watch');
-    await watching();
+    await untilWatching(source);
     volume.write({ token: third });
     expect((await again).credential.token.reveal()).toBe(third);
     expect(events.fault).toHaveLength(1);
@@ -101,12 +102,4 @@ describe('F4: removed after start', () => {
     clock.advance(10);
     expect(source.current().token.reveal()).toBe(second);
   });
-
-  /** Polls re-arm the watch; its state has no event. */
-  async function watching(): Promise<void> {
-    for (let wait = 0; wait < 500 && source.status().watcher !== 'watching'; wait += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    expect(source.status().watcher).toBe('watching');
-  }
 });

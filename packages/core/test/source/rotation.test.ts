@@ -10,6 +10,7 @@ import { nextEvent } from '../support/await-event.ts';
 import { startChild } from '../support/child.ts';
 import { makeToken } from '../support/make-token.ts';
 import { recordEvents } from '../support/record-events.ts';
+import { untilWatching } from '../support/until-watching.ts';
 
 const ROTATIONS = 200;
 
@@ -25,6 +26,8 @@ test('F1: of 200 rotations by another process, several a second, each that stood
   // When this process was awake: on a busy machine it may be denied the processor for longer than a rotation stands.
   const awake: number[] = [];
   const heart = setInterval(() => awake.push(Date.now()), 2);
+  // Before, there are no events.
+  await untilWatching(source);
   child.stdin?.write('go\n');
   const stood: { jti: string; from: number; to: number }[] = JSON.parse(String((await said.next()).value));
   clearInterval(heart);

@@ -9,6 +9,7 @@ import { nextEvent } from '../support/await-event.ts';
 import { makeToken } from '../support/make-token.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { recordEvents } from '../support/record-events.ts';
+import { untilTrue, untilWatching } from '../support/until-watching.ts';
 
 let volume: ProjectedVolume;
 let sources: CredentialSource[];
@@ -45,7 +46,7 @@ describe('P2: ten sources on one directory', () => {
     const clock = new ManualClock(Date.now());
     const before = watches();
     open({ clock });
-    await armed(sources[0]);
+    await untilWatching(sources[0] as CredentialSource);
     const one = watches();
     expect(one).toBeGreaterThan(before);
     for (let source = 1; source < 10; source += 1) open({ clock });
@@ -62,7 +63,7 @@ describe('P2: ten sources on one directory', () => {
     for (const source of sources.slice(0, 9)) expect(() => source.current()).toThrow(ClosedError);
     await last.close();
     expect(clock.armed.all).toBe(0);
-    await closed(before);
+    await untilTrue(() => watches() === before);
   });
 
   test('are known by the real directory', () => {
@@ -160,20 +161,3 @@ describe('options', () => {
     expect(opened).toThrow(expect.objectContaining({ option, code: 'ERR_KUBEFRESH_INVALID_OPTION' }));
   });
 });
-
-/** chokidar begins to watch some milliseconds after it was told; that has no event of ours. */
-async function armed(source: CredentialSource | undefined): Promise<void> {
-  await until(() => source?.status().watcher === 'watching');
-}
-
-async function closed(before: number): Promise<void> {
-  await until(() => watches() === before);
-}
-
-async function until(done: () => boolean): Promise<void> {
-  for (let wait = 0; wait < 500; wait += 1) {
-    if (done()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error('It never was.');
-}
