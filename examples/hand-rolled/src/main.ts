@@ -3,7 +3,7 @@ import { inCluster } from '@kubefresh/core';
 import { createApi, listPods } from './api.ts';
 
 /** Between two lists, ms. */
-const INTERVAL = 5000;
+const INTERVAL = Number(process.env['INTERVAL_MS'] ?? 5000);
 
 const cluster = inCluster();
 const api = createApi(cluster);

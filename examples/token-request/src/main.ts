@@ -4,7 +4,7 @@ import { ApiConnection } from '@kubefresh/core/verify';
 import { healing, receive, tokenFor } from './tokens.ts';
 
 /** Between two calls, ms. */
-const INTERVAL = 5000;
+const INTERVAL = Number(process.env['INTERVAL_MS'] ?? 5000);
 /** Who the token is for; a service that takes Kubernetes tokens says what it goes by. */
 const AUDIENCE = process.env['AUDIENCE'] ?? 'https://orders.example';
 

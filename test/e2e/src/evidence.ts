@@ -1,0 +1,57 @@
+import type { AuditEvent, NodeCluster } from '@kubefresh-test/cluster';
+
+/** What the audit log says of one party's requests: the server's word, not the program's. */
+export interface Tally {
+  requests: number;
+  /** Status 400 and above, as `status verb path`. */
+  readonly failed: string[];
+  /** The ids of the tokens that were used. */
+  readonly tokens: Set<string>;
+}
+
+/**
+ * Follows the audit log and keeps count. A 401 has no user, so each is counted for whoever the `suspect` of the moment is,
+ * or by a mark in the path.
+ */
+export class Evidence {
+  readonly #tallies = new Map<string, Tally>();
+  readonly #end = new AbortController();
+  readonly #following: Promise<void>;
+  /** Whose program is running now: 401s without a mark are its own. */
+  suspect = 'nobody';
+
+  constructor(cluster: NodeCluster) {
+    this.#following = this.#follow(cluster);
+  }
+
+  /** The count of a user, or of a mark (`by=<mark>` in a label selector). */
+  of(party: string): Tally {
+    const tally = this.#tallies.get(party) ?? { requests: 0, failed: [], tokens: new Set<string>() };
+    this.#tallies.set(party, tally);
+    return tally;
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort();
+    await this.#following;
+  }
+
+  async #follow(cluster: NodeCluster): Promise<void> {
+    for await (const event of cluster.audit.follow(this.#end.signal)) {
+      // Watches have two events; the second may come long after.
+      if (event.verb === 'watch' ? event.stage !== 'ResponseComplete' : event.stage === 'ResponseStarted') continue;
+      const mark = /by%3D(\w+)/.exec(event.requestURI)?.[1];
+      const user = event.user.username;
+      if (mark !== undefined) this.#count(mark, event);
+      else this.#count(user === undefined || event.responseStatus?.code === 401 ? this.suspect : user, event);
+    }
+  }
+
+  #count(party: string, event: AuditEvent): void {
+    const tally = this.of(party);
+    tally.requests += 1;
+    const code = event.responseStatus?.code ?? 0;
+    if (code >= 400) tally.failed.push(`${code} ${event.verb} ${event.requestURI}`);
+    for (const id of event.user.extra?.['authentication.kubernetes.io/credential-id'] ?? []) tally.tokens.add(id);
+  }
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type NodeCluster, type Pod, until } from '@kubefresh-test/cluster';
+import { parseAllDocuments } from 'yaml';
+
+const EXAMPLES = join(import.meta.dirname, '../../../examples');
+/** Where its objects are made: the group's path and the plural, by kind. */
+const PATHS: Readonly<Record<string, string>> = {
+  ServiceAccount: 'api/v1/namespaces/default/serviceaccounts',
+  Role: 'apis/rbac.authorization.k8s.io/v1/namespaces/default/roles',
+  RoleBinding: 'apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings',
+  ClusterRoleBinding: 'apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+  Deployment: 'apis/apps/v1/namespaces/default/deployments',
+};
+
+/** The parts of a manifest's object that are changed here. */
+interface ManifestObject {
+  readonly kind: string;
+  readonly spec?: { template?: { spec: { containers: { image: string; env?: object[] }[] } } };
+}
+
+/** The image of an example, as its manifest names it. */
+export const imageOf = (name: string): string => `kubefresh.example/${name}:1`;
+
+/** Who its requests come from, in the audit log. */
+export const userOf = (name: string): string => `system:serviceaccount:default:kubefresh-${name}`;
+
+/** Builds the example's image out of the workspace, with what its Dockerfile puts in. */
+export async function buildExample(cluster: NodeCluster, name: string): Promise<void> {
+  await cluster.buildPackageImage(imageOf(name), join(EXAMPLES, name), { Cmd: ['src/main.ts'], User: '1000:1000' });
+}
+
+/** Applies the example's manifest as it is, but for one more environment variable: how often it sends. */
+export async function deployExample(cluster: NodeCluster, name: string, intervalMs: number): Promise<Pod> {
+  const documents = parseAllDocuments(readFileSync(join(EXAMPLES, name, 'manifest.yaml'), 'utf8'));
+  for (const document of documents) {
+    const object = document.toJS() as ManifestObject;
+    const path = PATHS[object.kind];
+    if (path === undefined)
+      throw new Error(`examples/${name}/manifest.yaml has a ${object.kind}, which nobody expects.`);
+    for (const container of object.spec?.template?.spec.containers ?? []) {
+      container.env = [...(container.env ?? []), { name: 'INTERVAL_MS', value: String(intervalMs) }];
+    }
+    await cluster.admin.request('POST', `/${path}`, object);
+  }
+  const [pod] = await until(
+    `the Deployment of ${name} to have a pod`,
+    async () => {
+      const pods = await cluster.pods.list('default', `app=kubefresh-${name}`);
+      return pods.length === 1 && pods;
+    },
+    { timeoutMs: 30_000 },
+  );
+  if (pod === undefined) throw new Error('unreachable: the list had one pod');
+  await pod.running();
+  return pod;
+}
