@@ -20,6 +20,9 @@ import type { Plugin } from './plugin.ts';
 /** At most one run in this many ms for 401s: a plugin may be a login, and a server that refuses all gets no better by it. */
 const RUN_EVERY = 1000;
 
+/** How often a plugin whose credential ends within a minute is run again, ms, where it has nothing better to give. */
+const DUE_EVERY = 10_000;
+
 const monotonic = performance.now.bind(performance);
 
 /**
@@ -33,6 +36,7 @@ export class ExecSource implements CredentialSource {
   #credential: Credential | undefined;
   #takenAt = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
+  #dueAt = Number.NEGATIVE_INFINITY;
   /** The answer to all who are refused meanwhile. */
   #answering: Promise<Credential | undefined> | undefined;
   #lastFault: SourceStatus['lastFault'];
@@ -48,7 +52,7 @@ export class ExecSource implements CredentialSource {
     if (this.#credential === undefined) {
       throw new CredentialUnavailableError(`The credential plugin ${this.#plugin.command} has given no token yet.`);
     }
-    if (this.#plugin.due) this.#attempt('due').catch(() => {});
+    this.#renewIfDue();
     return this.#credential;
   }
 
@@ -65,7 +69,7 @@ export class ExecSource implements CredentialSource {
   async prepare(signal?: AbortSignal): Promise<void> {
     if (this.#closed) throw new ClosedError('source');
     if (this.#plugin.spent) await abortable(this.#attempt('due'), signal);
-    else if (this.#plugin.due) this.#attempt('due').catch(() => {});
+    else this.#renewIfDue();
   }
 
   async renew({ reason = 'asked', signal }: RenewOptions = {}): Promise<Credential> {
@@ -122,6 +126,14 @@ export class ExecSource implements CredentialSource {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** In the background: what is held serves until its end. */
+  #renewIfDue(): void {
+    if (!this.#plugin.due || monotonic() - this.#dueAt < DUE_EVERY) return;
+    this.#dueAt = monotonic();
+    // A failure is told as a fault; whoever finds the credential ended gets it as his error.
+    this.#attempt('due').catch(() => {});
   }
 
   /** What the plugin gives now, if it is another token than the refused one. */
