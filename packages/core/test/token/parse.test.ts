@@ -108,6 +108,12 @@ describe('what is no JWT', () => {
   });
 });
 
+test('F8: a signature of a length that no bytes have is cut short, also where the algorithm tells no length', () => {
+  const token = joinToken({ alg: 'HS256' }, { sub: 'a' }, 32);
+  expect(parseToken(token).kind).toBe('jwt');
+  expect(refusalOf(token.slice(0, -2))).toContain('signature of the token is no base64url');
+});
+
 describe('kinds', () => {
   test('a token of the kubelet is bound, a Secret’s legacy, another issuer’s just a JWT', () => {
     expect(parseToken(makeToken()).kind).toBe('bound');
