@@ -1,4 +1,4 @@
-import { type CredentialSource, parseToken } from '@kubefresh/core';
+import { type CredentialSource, parseToken, type Token } from '@kubefresh/core';
 import type { createDispatcher } from '@kubefresh/core/undici';
 
 /** A dispatcher as core makes them. */
@@ -16,6 +16,8 @@ const ON_ITS_WAY = Symbol('kubefresh.on-its-way');
 export class Route {
   readonly #source: CredentialSource;
   readonly #origins: ReadonlySet<string>;
+  /** The source's token as it was last seen, and the one before. */
+  #held: readonly Token[] = [];
 
   /** @param origins - Of the API server, normalised as in `URL.origin`. */
   constructor(source: CredentialSource, origins: readonly string[]) {
@@ -52,8 +54,9 @@ export class Route {
     const text = authorization?.replace(/^Bearer /, '') ?? '';
     try {
       const { token } = this.#source.current();
-      if (token.reveal() === text) return true;
-      // Read just before or after a rotation: another text, the same account.
+      if (token !== this.#held[0]) this.#held = [token, ...this.#held.slice(0, 1)];
+      // The client may have read its token just before a rotation.
+      if (this.#held.some((held) => held.reveal() === text)) return true;
       const { iss, sub } = parseToken(text).claims ?? {};
       return sub !== undefined && sub === token.claims?.sub && iss === token.claims.iss;
     } catch {

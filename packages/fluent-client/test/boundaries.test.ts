@@ -8,7 +8,7 @@ import type { Agent } from 'undici';
 import { describe, expect, it, vi } from 'vitest';
 import { replaceMethod } from '../src/replace-method.ts';
 import { Route } from '../src/route.ts';
-import { createStage } from './stage.ts';
+import { createStage, type Stage } from './stage.ts';
 
 const require = createRequire(import.meta.url);
 /** The copy of undici that the client uses, as a program that shares it with the client would have it. */
@@ -31,30 +31,41 @@ function useKubeconfig(directory: string, server: string, ca: string, token: str
   vi.stubEnv('KUBECONFIG', path);
 }
 
+/** Lists pods by an agent that trusts the server, as somebody beside the client could. */
+async function send({ server }: Stage, headers: Record<string, string>): Promise<void> {
+  const agent = new SharedAgent({ connect: { ca: server.caBundle } });
+  const { body } = await agent.request({ origin: server.origin, path: '/api/v1/pods', method: 'GET', headers });
+  await body.dump();
+  await agent.close();
+}
+
 describe('keepFresh leaves alone', () => {
   it('requests of others on the same copy of undici', async () => {
     await using stage = await createStage();
-    const agent = new SharedAgent({ connect: { ca: stage.server.caBundle } });
-    const { statusCode, body } = await agent.request({
-      origin: stage.server.origin,
-      path: '/api/v1/pods',
-      method: 'GET',
-    });
-    await body.dump();
-    expect(statusCode).toBe(403);
+    await send(stage, { 'user-agent': 'another' });
+    expect(stage.server.journal.last).toMatchObject({ credential: 'none', status: 403 });
+  });
+
+  it('requests after restore(), even if somebody else has changed the same method since', async () => {
+    await using stage = await createStage();
+    const ours = SharedAgent.prototype.dispatch;
+    SharedAgent.prototype.dispatch = function (options, handler) {
+      return ours.call(this, options, handler);
+    };
+    await send(stage, SIGNED);
+    expect(stage.server.journal.last).toMatchObject({ credential: 'bearer' });
+    await stage.handle.restore();
+    await send(stage, SIGNED);
     expect(stage.server.journal.last).toMatchObject({ credential: 'none' });
-    await agent.close();
+    Reflect.deleteProperty(SharedAgent.prototype, 'dispatch');
   });
 
   it('requests to other servers', async () => {
     await using stage = await createStage();
     await using other = await createStage();
     expect(other.handle).toBe(stage.handle);
-    const agent = new SharedAgent({ connect: { ca: other.server.caBundle } });
-    const options = { origin: other.server.origin, path: '/api/v1/pods', method: 'GET' as const, headers: SIGNED };
-    await (await agent.request(options)).body.dump();
+    await send(other, SIGNED);
     expect(other.server.journal.last).toMatchObject({ credential: 'none' });
-    await agent.close();
   });
 
   it("another account's token", async () => {
@@ -72,8 +83,22 @@ describe('keepFresh puts its token in the place of', () => {
     const older = stage.handle.source.current().token.reveal();
     useKubeconfig(stage.volume.root, stage.server.origin, stage.server.caBundle, older);
     const jti = await stage.rotate();
+    await stage.handle.source.renew();
     await K8s(kind.Pod).InNamespace('default').Get();
     expect(stage.server.journal.last).toMatchObject({ status: 200, jti, authorizations: 1 });
+  });
+
+  it('an opaque one that was its own until now', async () => {
+    await using stage = await createStage({ opaque: 'sha256~one' });
+    const { server, volume, handle } = stage;
+    useKubeconfig(volume.root, server.origin, server.caBundle, 'sha256~one');
+    await K8s(kind.Pod).InNamespace('default').Get();
+    server.trust('sha256~two');
+    server.distrust('sha256~one');
+    volume.write({ token: 'sha256~two' });
+    await handle.source.renew();
+    await K8s(kind.Pod).InNamespace('default').Get();
+    expect(server.journal.entries.map(({ status }) => status)).toEqual([200, 200]);
   });
 });
 

@@ -20,18 +20,21 @@ interface StageOptions {
   readonly from?: string;
   /** Leaves the volume out until the first rotation. */
   readonly missing?: boolean;
+  /** The first token of the volume, an opaque one, which the server trusts. Default: a JWT. */
+  readonly opaque?: string;
 }
 
-export async function createStage({ from, missing = false }: StageOptions = {}): Promise<Stage> {
+export async function createStage({ from, missing = false, opaque }: StageOptions = {}): Promise<Stage> {
   const server = await startApiServer();
   const first = await server.mint();
-  const files = { token: first, 'ca.crt': server.caBundle, namespace: 'default' };
+  if (opaque !== undefined) server.trust(opaque);
+  const files = { token: opaque ?? first, 'ca.crt': server.caBundle, namespace: 'default' };
   const volume = createProjectedVolume(missing ? { missing } : { files });
   vi.stubEnv('KUBERNETES_SERVICE_HOST', server.host);
   vi.stubEnv('KUBERNETES_SERVICE_PORT', String(server.port));
   vi.stubEnv('KUBECONFIG', '');
   vi.stubEnv('HOME', volume.root);
-  const source = volumeSource({ directory: volume.directory });
+  const source = volumeSource({ directory: volume.directory, format: opaque === undefined ? 'jwt' : 'any' });
   const handle = keepFresh({ source, ...(from === undefined ? {} : { from }) });
   let current = first;
   return {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
+import { volumeSource } from '@kubefresh/core';
 import { describe, expect, it } from 'vitest';
-import type { ClientName } from '../src/index.ts';
+import { type ClientName, keepFresh } from '../src/index.ts';
 import { createStage, type Stage } from './stage.ts';
 
 const CLIENTS: ClientName[] = ['kubernetes-client', '@cloudnativetoolkit/kubernetes-client'];
@@ -82,4 +83,30 @@ it('sends what is no JSON as it is', async () => {
   await using stage = await createStage();
   const answer = await stage.backend.http({ method: 'GET', pathname: '/healthz', json: false });
   expect(answer).toEqual({ statusCode: 200, body: 'ok' });
+});
+
+it("sends the caller's own Content-Type, in whatever spelling", async () => {
+  await using stage = await createStage();
+  await pods(stage).post({ body: pod('a') });
+  const patch = {
+    body: { metadata: { labels: { app: 'a' } } },
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+  };
+  const pathname = '/api/v1/namespaces/default/pods/a';
+  expect(await stage.backend.http({ method: 'PATCH', pathname, ...patch })).toMatchObject({ statusCode: 200 });
+  expect(stage.server.journal.last?.headers['content-type']).toBe('application/merge-patch+json');
+});
+
+it('answers an empty body with none', async () => {
+  await using stage = await createStage();
+  using _ = stage.server.faults.respond({}, { status: 200, body: '' });
+  expect(await stage.backend.http({ method: 'GET', pathname: '/api' })).toEqual({ statusCode: 200, body: undefined });
+});
+
+it('keeps to the path prefix of the server', async () => {
+  await using stage = await createStage();
+  await using source = volumeSource({ directory: stage.volume.directory });
+  await using backend = keepFresh({ source, origin: `${stage.server.origin}/k8s/clusters/c-1/` });
+  await expect(backend.http({ method: 'GET', pathname: '/api/v1/pods' })).rejects.toMatchObject({ statusCode: 404 });
+  expect(stage.server.journal.last).toMatchObject({ path: '/k8s/clusters/c-1/api/v1/pods', credential: 'bearer' });
 });

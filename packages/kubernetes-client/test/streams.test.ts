@@ -49,6 +49,18 @@ describe('a watch', () => {
   });
 });
 
+it('gives its request up when the caller ends it before any response', async () => {
+  await using stage = await createStage();
+  const held = { path: '/api/v1/watch' };
+  // Far beyond the bound of this test: closing would wait for it.
+  using _ = stage.server.faults.slow(held, { delayMs: 600_000 });
+  const stream = await watchPods(stage);
+  await expect.poll(() => stage.server.connections).toBe(1);
+  stream.destroy();
+  await stage.backend.close();
+  await expect.poll(() => stage.server.connections).toBe(0);
+});
+
 it('tells the status before the first byte', async () => {
   await using stage = await createStage();
   stage.server.faults.refuse();
