@@ -75,7 +75,9 @@ await describeOn('node', 'the example pods, by the audit log', () => {
       import { CoreV1Api, KubeConfig } from '${library}';
       const token = () => readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
       const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
-      for (const first = token(); token() === first; ) await pause();
+      const first = token();
+      console.log('ready');
+      while (token() === first) await pause();
       const config = new KubeConfig();
       config.loadFromCluster();
       const core = config.makeApiClient(CoreV1Api);
@@ -84,6 +86,7 @@ await describeOn('node', 'the example pods, by the audit log', () => {
       }`;
     const run = async (by: string, library: string): Promise<Pod> => {
       const pod = await cluster.pods.run({ account, image: imageOf('client-node'), script: program(by, library) });
+      for await (const line of pod.followLogs(AbortSignal.timeout(30_000))) if (line === 'ready') break;
       await pod.writeToken(cluster.mint.token({ account, pod: { name: pod.name, uid: pod.uid }, ...dying }));
       await until(`${by} to send`, async () => evidence.of(by).requests > 0, { timeoutMs: 30_000 });
       await pod.rotate();

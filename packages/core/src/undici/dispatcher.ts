@@ -10,6 +10,9 @@ import { Pools } from './pools.ts';
 /** See `DispatcherOptions.startupWait`. */
 const STARTUP_WAIT = 10_000;
 
+const PATH = Symbol('path');
+const UNCOUNT = Symbol('uncount');
+
 type Callback = () => void;
 
 /**
@@ -34,8 +37,9 @@ let dispatcherClass: (new (options: DispatcherOptions) => Dispatcher) | undefine
 /** A function, as the class it extends is loaded late. */
 function defineDispatcher(undici: Undici) {
   return class KubernetesDispatcher extends undici.Dispatcher {
-    readonly #path: DispatchPath;
-    readonly #uncount: () => void;
+    // No private fields: compose() calls methods on a Proxy, which has none.
+    readonly [PATH]: DispatchPath;
+    readonly [UNCOUNT]: () => void;
     /** Limits of WebSocket and EventSource, which read them here; undefined means undici's own. */
     readonly webSocketOptions: DispatcherOptions['webSocket'];
     readonly eventSourceOptions: DispatcherOptions['eventSource'];
@@ -45,33 +49,33 @@ function defineDispatcher(undici: Undici) {
       const { source, startupWait = STARTUP_WAIT, maxReplayBytes = MAX_REPLAY_BYTES, allowInsecure } = options;
       const origins = new OriginList(options.origins, { allowInsecure });
       const pools = new Pools(undici, this, options);
-      this.#path = new DispatchPath(new Line(source, origins, maxReplayBytes), pools, startupWait);
+      this[PATH] = new DispatchPath(new Line(source, origins, maxReplayBytes), pools, startupWait);
       this.webSocketOptions = options.webSocket;
       this.eventSourceOptions = options.eventSource;
-      this.#uncount = countDispatcher(origins.origins[0] ?? '');
+      this[UNCOUNT] = countDispatcher(origins.origins[0] ?? '');
     }
 
     get closed(): boolean {
-      return this.#path.closed;
+      return this[PATH].closed;
     }
 
     get destroyed(): boolean {
-      return this.#path.destroyed;
+      return this[PATH].destroyed;
     }
 
     override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
       // undici 6, 7 and the fetch built into Node 22 and 24 call with handlers that undici 8 does not know.
       if (handler.onRequestStart === undefined) {
-        return this.#path.dispatch(forLegacy(options), undici.wrapHandler(handler));
+        return this[PATH].dispatch(forLegacy(options), undici.wrapHandler(handler));
       }
-      return this.#path.dispatch(options, handler);
+      return this[PATH].dispatch(options, handler);
     }
 
     override close(callback: Callback): void;
     override close(): Promise<void>;
     override close(callback?: Callback): Promise<void> | void {
-      this.#uncount();
-      return settle(this.#path.close(), callback);
+      this[UNCOUNT]();
+      return settle(this[PATH].close(), callback);
     }
 
     override destroy(error: Error | null, callback: Callback): void;
@@ -79,9 +83,9 @@ function defineDispatcher(undici: Undici) {
     override destroy(error: Error | null): Promise<void>;
     override destroy(): Promise<void>;
     override destroy(error?: Error | null | Callback, callback?: Callback): Promise<void> | void {
-      this.#uncount();
-      if (typeof error === 'function') return settle(this.#path.destroy(null), error);
-      return settle(this.#path.destroy(error ?? null), callback);
+      this[UNCOUNT]();
+      if (typeof error === 'function') return settle(this[PATH].destroy(null), error);
+      return settle(this[PATH].destroy(error ?? null), callback);
     }
   };
 }

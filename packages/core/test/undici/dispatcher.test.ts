@@ -254,3 +254,11 @@ test('the index of undici, loaded after us or before, still has its own default 
   expect(statusCode).toBe(200);
   expect(new Agent()).toBeInstanceOf(Agent);
 });
+
+test('what compose() makes of it can be used and closed as itself', async () => {
+  await using line = await startLine();
+  const composed = line.dispatcher.compose((dispatch) => (options, handler) => dispatch(options, handler));
+  expect((await send(composed, line.origin)).status).toBe(200);
+  await composed.close();
+  await expect(send(line.dispatcher, line.origin)).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_CLOSED' });
+});

@@ -22,10 +22,11 @@ export async function startLine(options: Partial<DispatcherOptions> & { server?:
     dispatcher,
     origin,
     token,
-    /** Writes a new token into the volume, as the kubelet does. */
+    /** Writes a new token into the volume, as the kubelet does, and has the source look at once, event or not. */
     async rotate(): Promise<MintedToken> {
       const next = await server.mint();
       volume.write({ token: next });
+      await source.renew();
       return next;
     },
     request: (path = PODS, more: Partial<Dispatcher.RequestOptions> = {}) => send(dispatcher, origin, path, more),
