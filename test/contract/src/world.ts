@@ -1,5 +1,5 @@
 /** A service account as both servers know it. */
-export interface Account {
+interface Account {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;

@@ -1,0 +1,208 @@
+import { request } from 'node:https';
+import { type CredentialSource, fallbackSource, type SourceEvents } from '@kubefresh/core';
+import { createAgent } from '@kubefresh/core/https';
+import { tokenRequestSource } from '@kubefresh/core/token-request';
+import { createDispatcher, createFetch } from '@kubefresh/core/undici';
+import { type NodeCluster, startCluster } from '@kubefresh-test/cluster';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeOn } from '../src/describe-on.ts';
+import { idlePod, seenBy } from '../src/real-rotation.ts';
+
+/** Ten times what the slowest of these takes. */
+const BOUND = 60_000;
+
+await describeOn('node', 'what a real kubelet and a real API server do', () => {
+  let cluster: NodeCluster;
+  beforeAll(async () => {
+    cluster = await startCluster({ profile: 'node' });
+  });
+  afterAll(() => cluster?.stop());
+
+  test.for(['garbage', 'blank', 'empty'] as const)(
+    'F5/F7: the kubelet writes %s: the token held serves on, and the next is taken',
+    async (fault) => {
+      const { pod } = await idlePod(cluster);
+      await using view = seenBy(cluster, pod);
+      await using kube = createFetch(view);
+      const path = `/api/v1/namespaces/${pod.namespace}/pods`;
+      expect((await kube(path)).status).toBe(200);
+      const held = view.source.current();
+      const faulted = next(view.source, 'fault');
+      await pod.writeToken({ garbage: 'no token at all', blank: '\n', empty: '' }[fault]);
+      expect((await faulted).code).toBe('ERR_KUBEFRESH_TOKEN_MALFORMED');
+      expect(view.source.current().token).toBe(held.token);
+      expect((await kube(path)).status).toBe(200);
+      const renewed = next(view.source, 'renewed');
+      await pod.rotate();
+      expect((await renewed).credential.token.equals(held.token)).toBe(false);
+      expect((await kube(path)).status).toBe(200);
+    },
+  );
+
+  test('T1: of an extended token warnafter leads; none of ours counts as stale, a minted stale one does', async () => {
+    const stale = async () => (await cluster.metrics()).value('serviceaccount_stale_tokens_total') ?? 0;
+    const { account, pod } = await idlePod(cluster, { token: { expirationSeconds: 3607 } });
+    await using view = seenBy(cluster, pod);
+    await using kube = createFetch(view);
+    const { lifetime, token } = view.source.current();
+    const { iat = 0, exp = 0, warnafter = 0 } = token.claims ?? {};
+    expect(exp - iat).toBe(31_536_000);
+    expect(lifetime.deadline).toBe(warnafter * 1000);
+    expect(lifetime.renewAt).toBeLessThan(lifetime.deadline);
+    const before = await stale();
+    expect((await kube(`/api/v1/namespaces/${pod.namespace}/pods`)).status).toBe(200);
+    expect(await stale()).toBe(before);
+    await cluster
+      .client({ token: cluster.mint.stale({ account }) })
+      .request('GET', `/api/v1/namespaces/${pod.namespace}/pods`);
+    expect(await stale()).toBe(before + 1);
+  });
+
+  test('T7: the account is recreated: refused, explained, and well again with the next token', async () => {
+    const { account, pod } = await idlePod(cluster);
+    await using view = seenBy(cluster, pod);
+    await using kube = createFetch(view);
+    const path = `/api/v1/namespaces/${pod.namespace}/pods`;
+    expect((await kube(path)).status).toBe(200);
+    const rejected = next(view.source, 'rejected');
+    await cluster.accounts.recreate(account);
+    // The server remembers a success for 10 s.
+    await statusOf(kube, path, 401);
+    const { credential, auditId, explanation } = await rejected;
+    expect(credential.token.claims?.jti).toBeDefined();
+    // Of a token that young nobody can tell by itself; what it says leads to the server's own log.
+    expect(['lagging-server', 'account-gone']).toContain(explanation.reason);
+    expect(explanation.message).toContain(auditId);
+    const event = await cluster.audit.waitFor(({ auditID }) => auditID === auditId);
+    expect(event.responseStatus?.code).toBe(401);
+    await pod.rotate();
+    expect((await kube(path)).status).toBe(200);
+  });
+
+  test('the pod is deleted: its token dies, and the 401 is explained', async () => {
+    const { pod } = await idlePod(cluster);
+    await using view = seenBy(cluster, pod);
+    await using kube = createFetch(view);
+    const path = `/api/v1/namespaces/${pod.namespace}/pods`;
+    expect((await kube(path)).status).toBe(200);
+    const rejected = next(view.source, 'rejected');
+    await pod.delete('force');
+    await statusOf(kube, path, 401);
+    const { explanation, auditId } = await rejected;
+    expect(['lagging-server', 'pod-gone']).toContain(explanation.reason);
+    expect(explanation.message).toContain(auditId);
+  });
+
+  test('S8: HTTP/2 with a 401: the others are answered', async () => {
+    const { account, pod } = await idlePod(cluster);
+    await using view = seenBy(cluster, pod);
+    await using kube = createFetch({ ...view, allowH2: true });
+    const path = `/api/v1/namespaces/${pod.namespace}/pods`;
+    const dead = cluster.mint.expired({ account });
+    const calls = Array.from({ length: 50 }, (_, index) =>
+      kube(path, index === 25 ? { headers: { authorization: `Bearer ${dead}` } } : {}),
+    );
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(49);
+    expect(statuses[25]).toBe(401);
+  });
+
+  test('a volume mounted by subPath dies with its token; fallbackSource with the pod’s own TokenRequest does not', async () => {
+    const { account, pod } = await idlePod(cluster);
+    await using view = seenBy(cluster, pod);
+    // A token of ten seconds that is never replaced: what a subPath mount comes to.
+    await using healed = fallbackSource(view.source, (self) =>
+      tokenRequestSource({ cluster: { ...view, source: self }, boundTo: 'self' }),
+    );
+    const own = { name: pod.name, uid: pod.uid };
+    await pod.writeToken(cluster.mint.token({ account, pod: own, issued: 1, notBefore: 0, expires: 10 }));
+    await using kube = createFetch({ ...view, source: healed });
+    const minted = await until(() => {
+      const { claims } = healed.current().token;
+      return claims?.pod?.uid === pod.uid &&
+        (claims.exp ?? 0) - (claims.iat ?? 0) > 600 &&
+        view.source.status().state !== 'fresh'
+        ? claims
+        : undefined;
+    });
+    expect(minted.serviceAccount?.name).toBe(account.name);
+    expect((await kube(`/api/v1/namespaces/${pod.namespace}/pods`)).status).toBe(200);
+  });
+
+  // The two that change the server for everybody come last.
+  test('C2: the CA is rotated through kube-root-ca.crt: every injector goes on', async () => {
+    const { pod } = await idlePod(cluster);
+    await using view = seenBy(cluster, pod);
+    const path = `/api/v1/namespaces/${pod.namespace}/pods`;
+    await using kube = createFetch(view);
+    const dispatcher = createDispatcher(view);
+    const agent = createAgent(view);
+    const ways = {
+      fetch: async () => (await kube(path)).status,
+      dispatcher: async () => {
+        const { statusCode, body } = await dispatcher.request({ origin: view.origin, path, method: 'GET' });
+        await body.dump();
+        return statusCode;
+      },
+      agent: () =>
+        new Promise<number | undefined>((resolve, reject) => {
+          request(`${view.origin}${path}`, { agent }, (response) => resolve(response.resume().statusCode))
+            .on('error', reject)
+            .end();
+        }),
+    };
+    const all = async () =>
+      Object.fromEntries(await Promise.all(Object.entries(ways).map(async ([name, send]) => [name, await send()])));
+    const good = { fetch: 200, dispatcher: 200, agent: 200 };
+    expect(await all()).toEqual(good);
+    const before = view.source.current().ca;
+    for (const way of ['keep', 'drop'] as const) {
+      await cluster.certificates.rotateAuthority(way);
+      await pod.rotate();
+      await until(() => view.source.current().ca !== before || undefined);
+      expect(await all()).toEqual(good);
+    }
+    await dispatcher.close();
+    agent.destroy();
+  });
+
+  test('S3: the signing key is dropped: 401s until the kubelet has a new token, then all is well', async () => {
+    const { pod } = await idlePod(cluster);
+    await using view = seenBy(cluster, pod);
+    await using kube = createFetch(view);
+    const path = `/api/v1/namespaces/${pod.namespace}/pods`;
+    expect((await kube(path)).status).toBe(200);
+    await cluster.signingKeys.rotate('drop');
+    await statusOf(kube, path, 401);
+    await pod.rotate();
+    expect((await kube(path)).status).toBe(200);
+  });
+});
+
+/** Sends until the server answers with `status`. */
+async function statusOf(kube: ReturnType<typeof createFetch>, path: string, status: number): Promise<void> {
+  await until(async () => ((await kube(path)).status === status ? true : undefined));
+}
+
+/** Asks again, ten times a second, until there is an answer. */
+async function until<Value>(ask: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
+  const deadline = performance.now() + BOUND;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`not within ${BOUND} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function next<Name extends keyof SourceEvents>(source: CredentialSource, name: Name): Promise<SourceEvents[Name]> {
+  return new Promise((resolve, reject) => {
+    const giveUp = setTimeout(() => reject(new Error(`no '${name}' event within ${BOUND} ms`)), BOUND);
+    const listener = (event: SourceEvents[Name]) => {
+      clearTimeout(giveUp);
+      source.off(name, listener);
+      resolve(event);
+    };
+    source.on(name, listener);
+  });
+}
