@@ -9,7 +9,6 @@ export interface BenchArguments {
   readonly check: boolean;
   readonly write: boolean;
   readonly build: boolean;
-  readonly soakMinutes: number;
 }
 
 const USAGE = `pnpm bench [NAME…] [options]
@@ -18,13 +17,8 @@ const USAGE = `pnpm bench [NAME…] [options]
   --check          fail where a measure is beyond its floor (src/floors.ts)
   --json           print the results as JSON
   --write          put the results into BENCHMARKS.md
-  --minutes N      how long the soak lasts (default 2, or a quarter with --quick)
   --no-build       measure dist as it is
 `;
-
-/** A soak of this many minutes shows a leak of one object a request; ten show one of an object a rotation. */
-const SOAK_MINUTES = 2;
-const QUICK_SOAK_MINUTES = 0.25;
 
 /**
  * Reads the command line.
@@ -37,10 +31,7 @@ export function parseArguments(args: readonly string[], known: readonly string[]
   if (unknown !== undefined) throw wrong(`There is no bench '${unknown}'; the benches are ${known.join(', ')}.`);
   const { quick = false, json = false, check = false, write = false, build = true } = values;
   if (quick && write) throw wrong('BENCHMARKS.md is not written from a quick run.');
-  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
-  if (minutes !== undefined && !(minutes > 0)) throw wrong(`--minutes is '${values.minutes}', which is no time.`);
-  const soakMinutes = minutes ?? (quick ? QUICK_SOAK_MINUTES : SOAK_MINUTES);
-  return { names: positionals, quick, json, check, write, build, soakMinutes };
+  return { names: positionals, quick, json, check, write, build };
 }
 
 function parse(args: readonly string[]) {
@@ -51,7 +42,6 @@ function parse(args: readonly string[]) {
     json: flag,
     write: flag,
     build: flag,
-    minutes: { type: 'string' },
   } as const;
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true });

@@ -65,16 +65,3 @@ export function medianWithConfidence(samples: readonly number[]): Interval {
   if (low === undefined || high === undefined) throw new RangeError('There are no samples.');
   return { low, median: median(sorted), high };
 }
-
-/** By how much `values` grow per step, by least squares; robust enough for a memory curve of dozens of points. */
-export function slope(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let covariance = 0;
-  let variance = 0;
-  for (const [index, value] of values.entries()) {
-    covariance += (index - middle) * (value - mean);
-    variance += (index - middle) ** 2;
-  }
-  return variance === 0 ? 0 : covariance / variance;
-}

@@ -4,4 +4,5 @@ import type { Bench } from '../bench.ts';
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   import: async () => (await import('./import.ts')).importBench,
   'inject-ns': async () => (await import('./inject-ns.ts')).injectNsBench,
+  rotation: async () => (await import('./rotation.ts')).rotationBench,
 };

@@ -1,0 +1,87 @@
+import { type Bench, exactly, type Pace, type Row } from '../bench.ts';
+import type { CannedServer, RotateOrder, RotateReport } from '../children/canned-server.ts';
+import type { RotationClientInput, Trouble, Way } from '../children/rotation-client.ts';
+import { startNode } from '../node-process.ts';
+import { type Interval, quantile } from '../statistics.ts';
+
+/** A token that nobody noticed for this long, ms, counts as missed: a watcher that works takes a hundredth. */
+const PATIENCE = 1_000;
+/** A blind watcher costs the whole patience each time. */
+const FEW = 5;
+/** The polls run faster than they are, so that a thousand rotations take minutes and not days. */
+const POLL_SCALE = 1000;
+
+const situations: readonly { readonly trouble: Trouble; readonly ways: readonly Way[] }[] = [
+  { trouble: 'none', ways: ['kubefresh', 'fs.watch', "chokidar 'all'", '60 s poll', '50 s poll'] },
+  { trouble: 'busy thread pool', ways: ['kubefresh', 'fs.watch', "chokidar 'all'"] },
+  { trouble: '8 ms blocks', ways: ['kubefresh', 'fs.watch', "chokidar 'all'"] },
+  { trouble: 'dead watcher', ways: ['kubefresh'] },
+];
+
+/** How soon a new token is in use. */
+export const rotationBench: Bench = {
+  name: 'rotation',
+  title: 'From the rename of a rotation to the first request that carries the new token',
+  method:
+    'A server process writes the volume as the kubelet does (tmpfs) and stamps the first request with the new token; the ' +
+    'client process sends one request after the other (https, keep-alive). Blocks of rotations, each with a new client ' +
+    'process, the ways interleaved; the range is that of the blocks. The two polls re-read the file with a request when the ' +
+    `last read is 60 s (@kubernetes/client-node) or 50 s (client-go) ago; they were run ${POLL_SCALE} times faster and are ` +
+    'shown in real time. Missed: not in use 1 s after the rename. Busy thread pool: eight pbkdf2 jobs of some milliseconds ' +
+    'each all the time; 8 ms blocks: the event loop blocked for 8 of each 24 ms; dead watcher: fs.watch throws EMFILE (the ' +
+    'peers then notice nothing for ever).',
+
+  async run({ quick }: Pace): Promise<Row[]> {
+    const blocks = quick ? 1 : 5;
+    const rotations = quick ? 60 : 200;
+    const rows: Row[] = [];
+    for (const { trouble, ways } of situations) {
+      const reports = new Map<Way, RotateReport[]>(ways.map((way) => [way, []]));
+      for (let block = 0; block < blocks; block += 1) {
+        for (const way of ways) reports.get(way)?.push(await rotateUnder(way, trouble, rotations));
+      }
+      rows.push(...rowsOf(trouble, reports));
+    }
+    return rows;
+  },
+};
+
+async function rotateUnder(way: Way, trouble: Trouble, rotations: number): Promise<RotateReport> {
+  await using server = await startNode<CannedServer>('canned-server');
+  const input: RotationClientInput = { server: server.hello, way, trouble, pollScale: POLL_SCALE };
+  await using _client = await startNode<string>('rotation-client', { input });
+  const order = (count: number): RotateOrder => ({ rotations: count, patience: PATIENCE });
+  // The first ones find code that was never run.
+  const first = await server.ask<RotateReport>(order(FEW));
+  if (first.every((taken) => taken === undefined)) return first;
+  return await server.ask<RotateReport>(order(rotations));
+}
+
+function rowsOf(trouble: Trouble, reports: ReadonlyMap<Way, readonly RotateReport[]>): Row[] {
+  const row = (what: string, unit: string, of: (blocks: readonly RotateReport[], scale: number) => Interval): Row => ({
+    what: `${trouble}, ${what}`,
+    unit,
+    values: Object.fromEntries(
+      [...reports].map(([way, blocks]) => [way, of(blocks, way.endsWith('poll') ? POLL_SCALE : 1)]),
+    ),
+  });
+  const at = (q: number) => (blocks: readonly RotateReport[], scale: number) => {
+    const times = blocks.map((block) => quantile(seenIn(block), q) * scale);
+    return { low: Math.min(...times), median: quantile(seenIn(blocks.flat()), q) * scale, high: Math.max(...times) };
+  };
+  return [
+    row('p50', 'ms', at(0.5)),
+    row('p99', 'ms', at(0.99)),
+    row('max', 'ms', at(1)),
+    row('missed', '%', (blocks) => exactly((100 * missedIn(blocks.flat())) / blocks.flat().length)),
+  ];
+}
+
+function seenIn(report: RotateReport): number[] {
+  const seen = report.filter((taken) => taken !== undefined);
+  return seen.length > 0 ? seen : [Number.POSITIVE_INFINITY];
+}
+
+function missedIn(report: RotateReport): number {
+  return report.filter((taken) => taken === undefined).length;
+}

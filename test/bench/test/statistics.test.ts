@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { parseArguments } from '../src/arguments.ts';
+import { floors, judge } from '../src/floors.ts';
+import { median, medianWithConfidence, pairedDifference, pairedRatio, quantile, spreadOf } from '../src/statistics.ts';
+
+describe('statistics', () => {
+  test('quantiles are interpolated between neighbours, as R does by default', () => {
+    const samples = [4, 1, 3, 2];
+    expect(median(samples)).toBe(2.5);
+    expect(quantile(samples, 0.99)).toBeCloseTo(3.97);
+    expect(spreadOf(samples)).toEqual({ low: 1.75, median: 2.5, high: 3.25 });
+    expect(() => quantile([], 0.5)).toThrow(RangeError);
+  });
+
+  test('pairs are compared round by round, so that a slow round does not show', () => {
+    expect(pairedRatio([10, 100, 30], [5, 50, 15])).toEqual({ low: 2, median: 2, high: 2 });
+    expect(pairedDifference([10, 100, 30], [5, 95, 25]).median).toBe(5);
+    expect(() => pairedRatio([1], [])).toThrow(RangeError);
+  });
+
+  test('the interval of the median holds the ranks that order statistics say', () => {
+    const samples = Array.from({ length: 101 }, (_, index) => index);
+    expect(medianWithConfidence(samples)).toEqual({ low: 40, median: 50, high: 60 });
+  });
+});
+
+describe('arguments', () => {
+  test('an unknown bench is named, with those that there are', () => {
+    expect(() => parseArguments(['nonsense'], ['import'])).toThrow(/no bench 'nonsense'.*import/);
+    expect(() => parseArguments(['--quick', '--write'], ['import'])).toThrow(/quick/);
+  });
+
+  test('names and flags are read', () => {
+    expect(parseArguments(['import', '--json'], ['import'])).toMatchObject({
+      names: ['import'],
+      json: true,
+      quick: false,
+    });
+  });
+});
+
+test('a floor that nobody measures is broken', () => {
+  const [floor] = floors;
+  expect(judge(floor?.bench ?? '', []).every(({ keepsFloor }) => !keepsFloor)).toBe(true);
+});
