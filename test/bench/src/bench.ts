@@ -4,8 +4,6 @@ import type { Interval } from './statistics.ts';
 export interface Pace {
   /** Each bench in under 20 s: enough to see a change, not to claim a number. */
   readonly quick: boolean;
-  /** How long the soak lasts, minutes. */
-  readonly soakMinutes: number;
 }
 
 /** What one or more subjects needed, or did, in one and the same situation. */

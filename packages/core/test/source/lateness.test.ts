@@ -79,6 +79,14 @@ describe('F16: a volume that never changes again', () => {
     await hourly.close();
   });
 
+  test('a late token that another late one replaces is told of anew', () => {
+    const { stale } = open({ life: 3607, jti: 'late' });
+    clock.advance(3_100_000);
+    volume.write({ token: token({ issuedAt: clock.now() - 3_100_000, jti: 'late-too' }) });
+    clock.advance(10_000);
+    expect(stale.map(({ credential }) => credential.token.claims?.jti)).toEqual(['late', 'late-too']);
+  });
+
   test('a token that comes in time is no alarm, and begins anew', () => {
     const { stale, renewed } = open({ life: 3607 });
     for (let rotation = 0; rotation < 5; rotation += 1) {

@@ -89,6 +89,22 @@ describe('F4: removed after start', () => {
     expect(events.fault).toHaveLength(1);
   });
 
+  test('the directory, and created anew before any poll: the new one is watched from the next', async () => {
+    volume = createProjectedVolume({ files: { token: makeToken() } });
+    const names = { directory: volume.directory, caFile: false, namespaceFile: false } as const;
+    const clock = new ManualClock(Date.now());
+    source = volumeSource({ ...names, clock });
+    await untilWatching(source);
+    volume.remove();
+    volume.recreate({ token: makeToken() });
+    await nextEvent(source, 'renewed');
+    clock.advance(10_000);
+    await untilWatching(source);
+    const renewed = nextEvent(source, 'renewed');
+    volume.write({ token: makeToken() });
+    expect((await renewed).reason).toBe('watch');
+  });
+
   test('the directory, while nothing but looks on use can tell', () => {
     const clock = new ManualClock(Date.now());
     const first = makeToken();

@@ -199,6 +199,7 @@ describe('S3: every token refused', () => {
     expect(reads.count - before).toBe(1);
     volume.write({ token: token('second') });
     await clock.pass(150);
+    expect(new Set(answers).size).toBe(1);
     const found = await Promise.all(answers);
     expect(new Set(found.map((answer) => answer?.token.claims?.jti))).toEqual(new Set(['second']));
     expect(reads.count - before).toBe(2);
@@ -259,9 +260,18 @@ describe('whatever is told', () => {
     expect(source.status().skew).toBeUndefined();
   });
 
-  test('P3: a wait ends at close, with nothing left behind', async () => {
+  test.each([
+    ['the second read', false],
+    ['the first read, which the rate holds back,', true],
+  ])('P3: a wait for %s ends at close, with nothing left behind', async (_, before) => {
+    if (before) {
+      const answered = refuse();
+      await clock.pass(120);
+      expect(await answered).toBeUndefined();
+    }
     const answers = [refuse(), refuse()];
     await clock.pass(1);
+    expect(clock.armed.holding).toBe(1);
     await source.close();
     expect(await Promise.all(answers)).toEqual([undefined, undefined]);
     expect(clock.armed.holding).toBe(0);

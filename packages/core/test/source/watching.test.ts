@@ -8,6 +8,7 @@ import { volumeSource } from '../../src/source/volume-source.ts';
 import { nextEvent, untilServed } from '../support/await-event.ts';
 import { runChild } from '../support/child.ts';
 import { makeToken } from '../support/make-token.ts';
+import { untilWatching } from '../support/until-watching.ts';
 
 const NO_POLL = 3_600_000;
 
@@ -99,9 +100,9 @@ describe('F14: what the machine and the environment do to a watcher', () => {
     vi.stubEnv(name, value);
     using volume = createProjectedVolume({ files: { token: makeToken() } });
     await using source = volumeSource({ directory: volume.directory, pollInterval: NO_POLL });
-    expect(process.env[name]).toBe(value);
     await untilWatched(source, volume);
-    expect(source.status()).toMatchObject({ watcher: 'watching' });
+    await untilWatching(source);
+    expect(process.env[name]).toBe(value);
   });
 });
 
