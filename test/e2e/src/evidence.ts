@@ -38,12 +38,15 @@ export class Evidence {
 
   async #follow(cluster: NodeCluster): Promise<void> {
     for await (const event of cluster.audit.follow(this.#end.signal)) {
-      // Watches have two events; the second may come long after.
-      if (event.verb === 'watch' ? event.stage !== 'ResponseComplete' : event.stage === 'ResponseStarted') continue;
+      const refused = event.responseStatus?.code === 401;
+      // A refused request has one event, of the stage ResponseStarted (apiserver: WithFailedAuthenticationAudit). Of the others
+      // a watch has two, the second of which may come long after, and the rest have ResponseComplete.
+      const counts = refused || (event.verb === 'watch') === (event.stage === 'ResponseStarted');
+      if (!counts) continue;
       const mark = /by%3D(\w+)/.exec(event.requestURI)?.[1];
       const user = event.user.username;
       if (mark !== undefined) this.#count(mark, event);
-      else this.#count(user === undefined || event.responseStatus?.code === 401 ? this.suspect : user, event);
+      else this.#count(user === undefined || refused ? this.suspect : user, event);
     }
   }
 
