@@ -22,9 +22,9 @@ function setUp(options: Partial<TokenManagerOptions> = {}) {
 
 describe("the kubelet manager's cases", () => {
   test.each([
-    ['an hour token, before its last 12 minutes', 3600, 48 * MINUTE - 10_001, 1],
+    ['an hour token, before its last 12 minutes', 3600, 48 * MINUTE - 12_000, 1],
     ['an hour token, in its last 12 minutes', 3600, 48 * MINUTE + 1, 2],
-    ['a 40 hour token, before 24 hours', 40 * 3600, 24 * HOUR - 10_001, 1],
+    ['a 40 hour token, before 24 hours', 40 * 3600, 24 * HOUR - 12_000, 1],
     ['a 40 hour token, after 24 hours', 40 * 3600, 24 * HOUR + 1, 2],
   ])('%s', async (_, expirationSeconds, ms, asked) => {
     const { clock, api, manager } = setUp();

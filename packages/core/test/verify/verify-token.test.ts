@@ -105,7 +105,7 @@ test('an unknown key id is looked up, but not for each token that makes one up',
 
 test('keys at hand, with and without their issuer', async () => {
   const { server, mint, api } = await setUp();
-  const { keys } = (await api.send({ method: 'GET', path: '/openid/v1/jwks' })).json as {
+  const { keys } = (await api.send({ method: 'GET', path: '/openid/v1/jwks', headers: { accept: '*/*' } })).json as {
     keys: Awaited<ReturnType<typeof exportJWK>>[];
   };
   const options = { jwks: { keys }, audiences: [AUDIENCE] };
