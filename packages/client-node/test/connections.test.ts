@@ -47,7 +47,8 @@ describe.each(majors)('client-node $version', ({ library }) => {
       await Promise.all([run(library, kubeConfig), run(library, kubeConfig)]);
     }
     expect(proxy.tunnels).toBeGreaterThan(0);
-    expect(world.server.connectionsOpened).toBe(proxy.tunnels);
+    // None went around it. A handshake that failed on the CA of before is a tunnel, and no connection to the server.
+    expect(world.server.connectionsOpened).toBeLessThanOrEqual(proxy.tunnels);
   });
 
   test('insecure-skip-tls-verify: a CA that does not fit is no hindrance, and no missing one', async () => {
