@@ -5,4 +5,6 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   import: async () => (await import('./import.ts')).importBench,
   'inject-ns': async () => (await import('./inject-ns.ts')).injectNsBench,
   rotation: async () => (await import('./rotation.ts')).rotationBench,
+  inject: async () => (await import('./inject.ts')).injectBench,
+  'https-agent': async () => (await import('./https-agent.ts')).httpsAgentBench,
 };
