@@ -30,6 +30,27 @@ export const floors: readonly Floor[] = [
   ),
   ...['https c1', 'https c64'].map((what) => reaches('inject', `fetch ${what}`)),
   ...['c1', 'c64'].map((what) => reaches('https-agent', `node:https ${what}`)),
+  // The clients, against the same as they come.
+  ...(
+    [
+      ['client-node', 'client-node-2 list c1', 6, 3],
+      ['client-node', 'client-node-2 list c20', 7, 3],
+      ['client-node', 'client-node-1 list c1', 8, 3],
+      ['client-node', 'client-node-1 list c20', 5.5, 2.5],
+      ['fluent-client', 'fluent-client list c1', 5, 2.5],
+      ['fluent-client', 'fluent-client list c20', 5, 2.5],
+      ['kubernetes-client', 'kubernetes-client list c1', 1, 1],
+      ['kubernetes-client', 'kubernetes-client list c20', 1, 1],
+    ] as const
+  ).map(
+    ([bench, what, goal, floor]): Floor => ({
+      bench,
+      what,
+      figure: 'ratio',
+      goal: { atLeast: goal },
+      floor: { atLeast: floor },
+    }),
+  ),
   { bench: 'rotation', what: 'none, p50', figure: 'ours', goal: { atMost: 0.5 }, floor: { atMost: 5 } },
   { bench: 'rotation', what: 'none, p99', figure: 'ours', goal: { atMost: 3 }, floor: { atMost: 30 } },
   { bench: 'rotation', what: 'dead watcher, p99', figure: 'ours', goal: { atMost: 15 }, floor: { atMost: 60 } },

@@ -7,4 +7,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   rotation: async () => (await import('./rotation.ts')).rotationBench,
   inject: async () => (await import('./inject.ts')).injectBench,
   'https-agent': async () => (await import('./https-agent.ts')).httpsAgentBench,
+  'client-node': async () => (await import('./client-node.ts')).clientNodeBench,
+  'fluent-client': async () => (await import('./fluent-client.ts')).fluentClientBench,
+  'kubernetes-client': async () => (await import('./kubernetes-client.ts')).kubernetesClientBench,
 };

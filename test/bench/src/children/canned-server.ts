@@ -15,8 +15,11 @@ import { makeToken } from '../token.ts';
 export interface CannedServer {
   readonly https: string;
   readonly http: string;
-  /** Its own volume: what a client's source reads. */
+  /** Its own volume: what a client's source reads. `root` is what a container would have as `/`. */
   readonly directory: string;
+  readonly root: string;
+  readonly tokenFile: string;
+  readonly caFile: string;
   readonly token: string;
   readonly ca: string;
 }
@@ -26,6 +29,12 @@ export interface RotateOrder {
   readonly rotations: number;
   /** How long to wait for a token that nobody seems to have noticed, ms. */
   readonly patience: number;
+}
+
+/** The answer to `{ connections: true }`. */
+export interface Connections {
+  readonly opened: number;
+  readonly peak: number;
 }
 
 /** For each rotation: ms from the rename to the first request with the new token, or undefined within the patience. */
@@ -63,6 +72,9 @@ const nextToken = () => {
 const token = nextToken();
 const volume = createProjectedVolume({ files: { token, 'ca.crt': certificate.cert, namespace: 'default' } });
 
+let open = 0;
+const connections = { opened: 0, peak: 0 };
+
 /** The token that is looked out for, and whom to tell. */
 let awaited = '';
 let seen: (() => void) | undefined;
@@ -74,10 +86,14 @@ const hello: CannedServer = {
   https: `https://127.0.0.1:${portOf(https)}`,
   http: `http://127.0.0.1:${portOf(http)}`,
   directory: volume.directory,
+  root: volume.root,
+  tokenFile: volume.tokenFile,
+  caFile: volume.caFile,
   token,
   ca: certificate.cert,
 };
 process.on('message', async (message) => {
+  if ('connections' in (message as object)) await answer(connectionsSince());
   if ('rotations' in (message as object)) await answer(await rotate(message as RotateOrder));
 });
 process.on('exit', () => volume[Symbol.dispose]());
@@ -85,6 +101,12 @@ process.on('SIGTERM', () => process.exit());
 await answer(hello);
 
 function serve(socket: Socket): void {
+  open += 1;
+  connections.opened += 1;
+  connections.peak = Math.max(connections.peak, open);
+  socket.on('close', () => {
+    open -= 1;
+  });
   socket.setNoDelay(true);
   let text = '';
   socket.setEncoding('latin1');
@@ -99,6 +121,13 @@ function serve(socket: Socket): void {
     if (heads > 0) socket.write(response.repeat(heads));
   });
   socket.on('error', () => socket.destroy());
+}
+
+/** Connections that were opened since this was asked last, and the most at one time; what is open now counts for the next. */
+function connectionsSince(): Connections {
+  const since = { ...connections };
+  Object.assign(connections, { opened: 0, peak: open });
+  return since;
 }
 
 async function rotate({ rotations, patience }: RotateOrder): Promise<RotateReport> {
