@@ -30,6 +30,10 @@ export const floors: readonly Floor[] = [
   ),
   ...['https c1', 'https c64'].map((what) => reaches('inject', `fetch ${what}`)),
   ...['c1', 'c64'].map((what) => reaches('https-agent', `node:https ${what}`)),
+  // Many of them.
+  { bench: 'scale', what: '16 volumes, held', figure: 'ours', goal: { atMost: 20 }, floor: { atMost: 60 } },
+  { bench: 'scale', what: '16 volumes, memory', figure: 'ours', goal: { atMost: 10 }, floor: { atMost: 20 } },
+  { bench: 'scale', what: '10000 tokens, heap', figure: 'ours', goal: { atMost: 40 }, floor: { atMost: 60 } },
   // The clients, against the same as they come.
   ...(
     [

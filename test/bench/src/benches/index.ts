@@ -10,4 +10,5 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'client-node': async () => (await import('./client-node.ts')).clientNodeBench,
   'fluent-client': async () => (await import('./fluent-client.ts')).fluentClientBench,
   'kubernetes-client': async () => (await import('./kubernetes-client.ts')).kubernetesClientBench,
+  scale: async () => (await import('./scale.ts')).scaleBench,
 };
