@@ -1,3 +1,4 @@
+import { checkSource } from './check-options.ts';
 import { systemClock } from './clock.ts';
 import type { Credential, CredentialSource, RejectionEvidence } from './source/types.ts';
 
@@ -5,6 +6,13 @@ import type { Credential, CredentialSource, RejectionEvidence } from './source/t
 const CLOCK_STEP = 10;
 /** One `Date` header in this many ms is looked at: clocks drift slowly. */
 const DATE_INTERVAL = 10_000;
+/**
+ * A server that cannot be verified has the source renewed at most this often, ms: one that mints makes a TokenRequest each
+ * time. In between `current()` knows what changed.
+ */
+const TRUST_INTERVAL = 1_000;
+/** How long the source may take to look for another CA, ms. */
+const TRUST_TIMEOUT = 5_000;
 
 /** Presents the credentials of a source to a server, and tells the source what the server says to them. */
 export class Presenter {
@@ -12,10 +20,14 @@ export class Presenter {
   #now = 0;
   #nowIsFresh = false;
   #dateDue = true;
+  #trustDue = true;
+  #renewal: Promise<Credential | undefined> | undefined;
   #credential: Credential | undefined;
   #header = '';
 
+  /** @throws InvalidOptionError for what is no source. */
   constructor(source: CredentialSource) {
+    checkSource(source);
     this.source = source;
   }
 
@@ -34,7 +46,12 @@ export class Presenter {
     return this.#header;
   }
 
-  /** Hands the server's clock to the source, now and then. */
+  /** Whether `observe` would do anything. */
+  get dateIsDue(): boolean {
+    return this.#dateDue;
+  }
+
+  /** Hands the server's clock to the source, now and then. Not for the `Date` of a backend behind the server. */
   observe(date: string | undefined): void {
     if (!this.#dateDue || typeof date !== 'string') return;
     this.#dateDue = false;
@@ -53,6 +70,31 @@ export class Presenter {
       const answer = this.source.rejected(credential, evidence);
       return answer instanceof Promise ? answer.catch(nothing) : answer;
     } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * What the source has after a server could not be verified, which may be another CA; undefined where it has nothing. All who
+   * meet such a server share one renewal. Never rejects.
+   */
+  afterUntrusted(): Promise<Credential | undefined> {
+    this.#renewal ??= this.#renewTrust().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #renewTrust(): Promise<Credential | undefined> {
+    try {
+      if (!this.#trustDue) return this.source.current();
+      this.#trustDue = false;
+      systemClock.schedule(() => {
+        this.#trustDue = true;
+      }, TRUST_INTERVAL);
+      return await this.source.renew({ reason: 'tls', signal: AbortSignal.timeout(TRUST_TIMEOUT) });
+    } catch {
+      // There is no credential, or the source is closed: the next request says so.
       return undefined;
     }
   }

@@ -1,7 +1,8 @@
 import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
-import { CertificateUntrustedError, ClosedError, InsecureTransportError } from '../errors.ts';
+import { checkCA, unverified } from '../check-options.ts';
+import { CertificateUntrustedError, ClosedError } from '../errors.ts';
 import { evidenceOf } from '../evidence.ts';
 import { OriginList } from '../origins.ts';
 import { Presenter } from '../presenter.ts';
@@ -28,7 +29,7 @@ const BaseAgent = Agent as unknown as new (
  * by its `error` event, with CredentialUnavailableError while the source never held a credential, and with ClosedError
  * after `destroy()`. Neither closes the source.
  *
- * @throws InvalidOptionError for a bad entry of `origins`; InsecureTransportError for `rejectUnauthorized: false` without
+ * @throws InvalidOptionError naming the option; InsecureTransportError for `rejectUnauthorized: false` without
  *   `allowInsecure`.
  */
 export function createAgent(options: AgentOptions): Agent {
@@ -44,6 +45,7 @@ class KubernetesAgent extends BaseAgent {
   #destroyed = false;
 
   constructor({ source, origins, ca, allowInsecure = false, ...options }: AgentOptions) {
+    checkCA(ca);
     if (options.rejectUnauthorized === false && !allowInsecure) throw unverified();
     super({
       keepAlive: true,
@@ -98,10 +100,10 @@ class KubernetesAgent extends BaseAgent {
     const clean = () => scrub(request, value);
     request.once('finish', clean).once('close', clean).once(errorMonitor, clean);
     this.#sent.expect(request, ({ statusCode = 0, headers }: IncomingMessage) => {
+      // A backend has its own clock, and its own reasons.
+      if (isProxied(request.path, at.prefix)) return;
       if (statusCode !== 401) this.#presenter.observe(headers.date);
-      else if (!isProxied(request.path, at.prefix)) {
-        this.#presenter.rejected(credential, evidenceOf(statusCode, headers, at.origin, sentAt));
-      }
+      else this.#presenter.rejected(credential, evidenceOf(statusCode, headers, at.origin, sentAt));
     });
   }
 
@@ -110,9 +112,7 @@ class KubernetesAgent extends BaseAgent {
     if (!isUntrusted(error)) return;
     const verifier = this.#fixedCA === undefined ? { ca, caFile } : { ca: this.#fixedCA };
     error.message = untrusted(error, origin, verifier).message;
-    this.#presenter.source.renew({ reason: 'tls' }).catch(() => {
-      // There is no credential, or the source is closed: the next request says so.
-    });
+    void this.#presenter.afterUntrusted();
   }
 
   #closeIdleOfOldCA(ca: string | undefined): void {
@@ -137,12 +137,6 @@ function originOf({ socketPath, host, hostname, port, defaultPort = 443 }: Reque
 /** How an agent fails a request: what it calls with the socket, it calls with an error. The event comes in a later turn. */
 function fail(request: ClientRequest, error: Error): void {
   (request as unknown as { onSocket(socket: null, error: Error): void }).onSocket(null, error);
-}
-
-function unverified(): InsecureTransportError {
-  return new InsecureTransportError(
-    "'rejectUnauthorized: false' would hand the token to whoever answers. Give the server's CA as 'ca', or set 'allowInsecure: true' if that is what you want.",
-  );
 }
 
 function noCA(origin: string): CertificateUntrustedError {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { ClosedError, CredentialUnavailableError, KubefreshError } from '../errors.ts';
 import { BaseEngine } from '../source/base-engine.ts';
+import type { CredentialParts } from '../source/holder.ts';
 import type { Credential, CredentialSource, SourceEvents, WatcherMode } from '../source/types.ts';
 import { warnOnce } from '../warnings.ts';
 import { Backoff } from './backoff.ts';
@@ -136,7 +137,7 @@ export class MintEngine extends BaseEngine {
     // A token that is due when it arrives (a clock is wrong, a life of seconds) must not make us ask without a pause.
     if (this.#renewAt > this.holder.time.now()) this.#backoff.succeeded();
     else this.#retryAt = this.clock.monotonic() + this.#backoff.failed();
-    this.take({ token, notAfter, ca: this.#parentCa(), namespace }, reason);
+    this.take({ token, notAfter, namespace, ...this.#parentCa() }, reason);
   }
 
   #failed(cause: unknown): void {
@@ -155,20 +156,24 @@ export class MintEngine extends BaseEngine {
   }
 
   /** The parent has another credential: perhaps one that may ask where the last one might not; perhaps another CA. */
-  readonly #parentRenewed = ({ credential: { ca } }: SourceEvents['renewed']): void => {
+  readonly #parentRenewed = ({ credential: { ca, caFile } }: SourceEvents['renewed']): void => {
     const held = this.holder.newest;
     if (held !== undefined && held.ca !== ca) {
-      this.take({ token: held.token, notAfter: this.holder.notAfter, ca, namespace: held.namespace }, 'ca');
+      const { token, namespace } = held;
+      this.take({ token, notAfter: this.holder.notAfter, ca, caFile, namespace }, 'ca');
     }
     if (this.#failing && this.clock.monotonic() >= this.#notBefore) this.renew('retry');
   };
 
-  #parentCa(): string | undefined {
+  #parentCa(): Pick<CredentialParts, 'ca' | 'caFile'> {
+    const { parent } = this.#options;
+    let credential = this.holder.newest;
     try {
-      return this.#options.parent?.current().ca;
+      credential = parent?.current();
     } catch {
-      return this.holder.newest?.ca;
+      // The CA held stays.
     }
+    return { ca: credential?.ca, caFile: credential?.caFile };
   }
 
   #unavailable(): CredentialUnavailableError {

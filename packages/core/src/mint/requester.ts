@@ -66,7 +66,7 @@ export class TokenRequester {
     try {
       return await this.#connection.send({ method: 'POST', path, body: bodyOf(spec) });
     } catch (error) {
-      // Ours say what to do already (no credential yet, CA, closed).
+      // Whoever closed the connection is not told that the server cannot be reached.
       if (KubefreshError.is(error, 'ERR_KUBEFRESH_CLOSED')) throw error;
       throw unanswered(spec, this.#connection.origin, error);
     }

@@ -8,6 +8,9 @@ import { Rejections } from './rejections.ts';
 import { Teller } from './teller.ts';
 import type { Credential, RejectionEvidence, SourceEvents, SourceStatus, WatcherMode } from './types.ts';
 
+/** What sets off a look; it becomes the `reason` of what that finds. */
+export type LookReason = 'start' | 'watch' | 'poll' | 'use' | 'rejected';
+
 /** What an engine is made with. */
 export interface EngineOptions {
   readonly clock: Clock;
@@ -52,7 +55,7 @@ export abstract class BaseEngine implements Engine {
   /** How it notices changes now. */
   protected abstract get watcher(): WatcherMode;
   /** Takes what is new, if that can be known cheaply. */
-  protected abstract look(reason: string): void;
+  protected abstract look(reason: LookReason): void;
   /** A 401 asks for a token in any case. Never rejects. */
   protected abstract force(): void | Promise<void>;
   /** Sets the timer for what comes next. */

@@ -1,5 +1,6 @@
 import type { CoarseClock } from '../clock.ts';
 import { acceptedFrom } from '../token/lifetime.ts';
+import { inPlaceOf } from './credential.ts';
 import type { ServerTime } from './server-time.ts';
 import type { Credential } from './types.ts';
 
@@ -39,7 +40,7 @@ export class Demotion {
 
   /** There is a newer token, `newest`; `previous` is the one that could stand in for it. */
   succeed(previous: Credential | undefined, newest: Credential): void {
-    this.#predecessor = previous && besides(previous, newest);
+    this.#predecessor = previous && inPlaceOf(previous, newest, previous.generation);
     this.#delay = 0;
     this.#trialAt = 0;
     this.#acceptedFrom = acceptedFrom(newest.token);
@@ -48,7 +49,7 @@ export class Demotion {
 
   /** Only the CA or the namespace changed: a stand-in goes with what is on disk now. */
   refresh(newest: Credential): void {
-    this.#predecessor &&= besides(this.#predecessor, newest);
+    this.#predecessor &&= inPlaceOf(this.#predecessor, newest, this.#predecessor.generation);
     this.#standIn &&= this.#predecessor;
   }
 
@@ -83,16 +84,4 @@ export class Demotion {
   #usable(): boolean {
     return this.#predecessor !== undefined && this.#predecessor.lifetime.expiresAt - this.#time.now() > WORTHWHILE;
   }
-}
-
-/** The old token with the CA and the namespace of now. */
-function besides({ token, generation, loadedAt, lifetime }: Credential, { ca, namespace }: Credential): Credential {
-  return Object.freeze({
-    token,
-    ...(ca === undefined ? {} : { ca }),
-    ...(namespace === undefined ? {} : { namespace }),
-    generation,
-    loadedAt,
-    lifetime,
-  });
 }

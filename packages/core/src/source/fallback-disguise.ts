@@ -1,3 +1,4 @@
+import { inPlaceOf } from './credential.ts';
 import type { Credential, CredentialSource } from './types.ts';
 
 /** Whose a credential really is. */
@@ -23,10 +24,10 @@ export class Disguise {
   of(source: CredentialSource, theirs: Credential, place: Credential): Credential {
     // The same one, request after request.
     if (this.#last?.theirs === theirs && this.#last.place === place) return this.#last.ours;
-    const { ca, namespace } = place;
     let ours = this.#worn.get(theirs);
-    if (ours === undefined || ours.ca !== ca || ours.namespace !== namespace) {
-      ours = this.#make(theirs, ca, namespace);
+    if (ours === undefined || ours.ca !== place.ca || ours.namespace !== place.namespace) {
+      this.#generation += 1;
+      ours = inPlaceOf(theirs, place, this.#generation);
       this.#worn.set(theirs, ours);
       this.#behind.set(ours, { source, credential: theirs });
     }
@@ -37,17 +38,5 @@ export class Disguise {
   /** What is behind one of ours; undefined for a credential that is none. */
   behind(ours: Credential): Behind | undefined {
     return this.#behind.get(ours);
-  }
-
-  #make({ token, loadedAt, lifetime }: Credential, ca: string | undefined, namespace: string | undefined): Credential {
-    this.#generation += 1;
-    return Object.freeze({
-      token,
-      ...(ca === undefined ? {} : { ca }),
-      ...(namespace === undefined ? {} : { namespace }),
-      generation: this.#generation,
-      loadedAt,
-      lifetime,
-    });
   }
 }

@@ -2,6 +2,7 @@ import type { Clock, CoarseClock } from '../clock.ts';
 import type { KubefreshError, KubefreshErrorCode } from '../errors.ts';
 import { lifetime } from '../token/lifetime.ts';
 import type { Token } from '../token/token.ts';
+import { makeCredential } from './credential.ts';
 import { Demotion } from './demotion.ts';
 import { ServerTime } from './server-time.ts';
 import type { Credential, SourceState } from './types.ts';
@@ -66,11 +67,11 @@ export class Holder {
     const sameToken = previous?.token.equals(token) ?? false;
     if (sameToken && previous?.ca === ca && previous?.namespace === namespace) return undefined;
     this.time.anchor();
-    const credential: Credential = Object.freeze({
+    const credential = makeCredential({
       token: sameToken && previous !== undefined ? previous.token : token,
-      ...(ca === undefined ? {} : { ca }),
-      ...(caFile === undefined ? {} : { caFile }),
-      ...(namespace === undefined ? {} : { namespace }),
+      ca,
+      caFile,
+      namespace,
       generation: (previous?.generation ?? 0) + 1,
       loadedAt: this.#clock.now(),
       lifetime: lifetime(token, this.#judgedAt(notAfter)),

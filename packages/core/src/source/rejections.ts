@@ -27,7 +27,8 @@ export class Rejections {
   readonly #holder: Holder;
   readonly #remedies: Remedies;
   #forcedAt = Number.NEGATIVE_INFINITY;
-  #told: Credential['token'] | undefined;
+  /** What was told; the tokens themselves are not kept by it. */
+  readonly #told = new WeakSet<Credential['token']>();
   #waiting: { readonly token: Credential['token']; readonly answer: Promise<Credential | undefined> } | undefined;
   #forcing: Promise<void> | undefined;
   #wake: (() => void) | undefined;
@@ -50,10 +51,7 @@ export class Rejections {
       this.#remedies.look();
       better = this.#other(refused);
     }
-    if (better === undefined) return this.#demote() ?? this.#search(refused);
-    // Rotated meanwhile: what was refused may be the very token that would stand in for its successor.
-    this.#holder.ruleOut(refused);
-    return better;
+    return better === undefined ? (this.#demote() ?? this.#search(refused)) : this.#instead(refused, better);
   }
 
   /** Ends all waits: those who wait go without. */
@@ -66,6 +64,12 @@ export class Rejections {
   #other(refused: Credential): Credential | undefined {
     const current = this.#holder.current;
     return current === undefined || current.token.equals(refused.token) ? undefined : current;
+  }
+
+  /** Rotated meanwhile: what was refused may be the very token that would stand in for its successor. */
+  #instead(refused: Credential, better: Credential | undefined): Credential | undefined {
+    if (better !== undefined) this.#holder.ruleOut(refused);
+    return better;
   }
 
   #demote(): Credential | undefined {
@@ -82,7 +86,7 @@ export class Rejections {
       // Revoked first and replaced a moment later: the successor may be a few milliseconds away.
       if (this.#other(refused) === undefined) await this.#forced();
       if (this.#waiting === waiting) this.#waiting = undefined;
-      return this.#other(refused);
+      return this.#instead(refused, this.#other(refused));
     });
     const waiting = { token: refused.token, answer };
     this.#waiting = waiting;
@@ -116,8 +120,8 @@ export class Rejections {
   }
 
   #tell(refused: Credential, evidence: RejectionEvidence): undefined {
-    if (this.#told?.equals(refused.token)) return;
-    this.#told = refused.token;
+    if (this.#told.has(refused.token)) return;
+    this.#told.add(refused.token);
     this.#remedies.tell(refused, evidence);
   }
 }

@@ -26,7 +26,7 @@ export interface Credential {
 
 /** What an injector knows of a response that refused a credential. */
 export interface RejectionEvidence {
-  /** The HTTP status, 401. */
+  /** The HTTP status: 401, or 403 where the server took us for anonymous. */
   readonly status: number;
   /** The origin that answered, e.g. `https://10.0.0.1:443`. */
   readonly origin: string;

@@ -4,7 +4,7 @@ import type { TokenFormat } from '../token/parse.ts';
 import type { VolumeFiles } from '../volume/layout.ts';
 import { Watch } from '../volume/watch.ts';
 import { warnOnce } from '../warnings.ts';
-import { BaseEngine } from './base-engine.ts';
+import { BaseEngine, type LookReason } from './base-engine.ts';
 import type { Credential, WatcherMode } from './types.ts';
 import { VolumeReader } from './volume-reader.ts';
 
@@ -14,6 +14,11 @@ const LOOK_EVERY = 10;
 const FIRST_POLL = 100;
 /** A failed watcher is tried again after this many polls: whoever took the inotify instances may have ended. */
 const REARM_AFTER = 6;
+/**
+ * What was not all good is read again with requests and refusals at most this often, ms; they may come thousands of times a
+ * second, and each read costs about 0.1 ms. Events and polls read in any case.
+ */
+const READ_AGAIN_AFTER = 100;
 /** Polls of many sources spread by this part of their interval. */
 const JITTER = 0.1;
 
@@ -29,6 +34,7 @@ export class VolumeEngine extends BaseEngine {
   #pollInterval = Number.POSITIVE_INFINITY;
   #pollsUntilRearm = 0;
   #lookedAt = Number.NaN;
+  #readAt = Number.NEGATIVE_INFINITY;
   #renewing: Promise<void> | undefined;
   #cancelTick: (() => void) | undefined;
 
@@ -69,7 +75,7 @@ export class VolumeEngine extends BaseEngine {
     // One read for all who ask in the same turn of the event loop.
     this.#renewing ??= Promise.resolve().then(() => {
       this.#renewing = undefined;
-      this.#read(reason);
+      this.#read(reason, false);
     });
     return this.#renewing;
   }
@@ -89,12 +95,15 @@ export class VolumeEngine extends BaseEngine {
   }
 
   /** A readlink, and a read only if something changed. */
-  protected override look(reason: string): void {
-    if (!this.closed && this.#reader.changed()) this.#read(reason);
+  protected override look(reason: LookReason): void {
+    if (this.closed) return;
+    if (this.#reader.changed() || (this.#reader.unsettled && this.#mayReadAgain(reason))) {
+      this.#read(reason, reason === 'rejected');
+    }
   }
 
   protected override force(): void {
-    this.#read('rejected');
+    this.#read('rejected', true);
   }
 
   protected override judge({ token, lifetime: { state } }: Credential): void {
@@ -112,9 +121,16 @@ export class VolumeEngine extends BaseEngine {
     this.#cancelTick = this.clock.schedule(() => this.#tick(), delay, { hold });
   }
 
-  #read(reason: string): void {
+  #mayReadAgain(reason: LookReason): boolean {
+    const isOften = this.holder.newest !== undefined && (reason === 'use' || reason === 'rejected');
+    return !isOften || this.clock.monotonic() - this.#readAt >= READ_AGAIN_AFTER;
+  }
+
+  /** @param asked - a 401 asked for it: an older token is welcome too. */
+  #read(reason: string, asked: boolean): void {
     if (this.closed) return;
-    const parts = this.#reader.read(reason === 'rejected');
+    this.#readAt = this.clock.monotonic();
+    const parts = this.#reader.read(asked);
     if (parts !== undefined) this.take(parts, reason);
   }
 

@@ -17,6 +17,7 @@ export class VolumeReader {
   readonly #holder: Holder;
   readonly #teller: Teller;
   readonly #look: Look;
+  #unsettled = false;
 
   constructor(files: VolumeFiles, format: TokenFormat, holder: Holder, teller: Teller) {
     this.#files = files;
@@ -32,6 +33,14 @@ export class VolumeReader {
   }
 
   /**
+   * Whether what was read last was not all good. It may become so without a trace that `changed()` sees: by a chmod, or because
+   * the AtomicWriter commits the very first files before it makes the links to them.
+   */
+  get unsettled(): boolean {
+    return this.#unsettled;
+  }
+
+  /**
    * Reads all files as one; undefined while there is no token at all.
    * @param asked - a 401 asked for it: an older token is welcome too.
    */
@@ -41,9 +50,7 @@ export class VolumeReader {
     const token = this.#token(snapshot.token, held?.token, asked) ?? held?.token;
     const ca = this.#file(this.#files.ca, snapshot.ca) ?? held?.ca ?? (this.#files.ca === undefined ? undefined : '');
     const namespace = this.#file(this.#files.namespace, snapshot.namespace) ?? held?.namespace;
-    // What is not good may become so without a trace in `..data`: by a chmod, or because the AtomicWriter commits the very
-    // first files before it makes the links to them.
-    if (!snapshot.consistent || this.#faulty()) this.#look.forget();
+    this.#unsettled = !snapshot.consistent || this.#faulty();
     return token === undefined ? undefined : { token, ca, caFile: this.#files.ca, namespace };
   }
 

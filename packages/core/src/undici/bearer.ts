@@ -30,7 +30,7 @@ export interface BearerOptions {
  *
  * A request fails with CredentialUnavailableError while the source never held a credential.
  *
- * @throws InvalidOptionError, InsecureTransportError: see `origins` and `allowInsecure`.
+ * @throws InvalidOptionError naming the option; InsecureTransportError: see `allowInsecure`.
  */
 export function bearer(source: CredentialSource, options: BearerOptions): Dispatcher.DispatcherComposeInterceptor {
   const { origins, maxReplayBytes = MAX_REPLAY_BYTES, allowInsecure } = options;

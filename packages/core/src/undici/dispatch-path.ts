@@ -8,9 +8,6 @@ import type { Pools } from './pools.ts';
 import { StartupWait } from './startup-wait.ts';
 import type { FailedAttempt, Transport } from './transport.ts';
 
-/** How long the source may take to look for another CA after a verification failure, ms. */
-const RENEW_TIMEOUT = 5000;
-
 type Options = Dispatcher.DispatchOptions;
 type Handler = Dispatcher.DispatchHandler;
 
@@ -85,33 +82,25 @@ export class DispatchPath implements Transport {
   /** Without our token: another origin, or a caller who authenticates by himself. */
   #sendAside(options: Options, handler: Handler): boolean {
     if (this.destroyed) return refuse(handler, new ClosedError('dispatcher'));
-    if (!this.line.origins.knows(options.origin ?? '')) return this.#pools.aside.dispatch(options, handler);
-    let credential: Credential;
+    let pool: Dispatcher;
     try {
-      credential = this.line.source.current();
+      const isServer = this.line.origins.knows(options.origin ?? '');
+      pool = isServer ? this.#pools.for(this.line.source.current()) : this.#pools.aside;
     } catch (error) {
       // The CA comes with the credential.
       return this.wait(error as Error, options, handler) || refuse(handler, error as Error);
     }
-    return this.#pools.for(credential).dispatch(options, handler);
+    return pool.dispatch(options, handler);
   }
 
   /** Looks for a CA that verifies the server, and sends once more if there is another than before. */
   async #cure(error: Error, attempt: FailedAttempt): Promise<void> {
     const used = this.#pools.caOf(attempt.credential);
-    const credential = attempt.repeated ? undefined : await this.#renewed();
+    const credential = attempt.repeated ? undefined : await this.line.afterUntrusted();
     if (credential === undefined || this.#pools.caOf(credential) === used) {
       attempt.fail(untrusted(error, attempt.origin, this.#pools.verifierOf(attempt.credential)));
     } else {
       attempt.repeat(credential);
-    }
-  }
-
-  async #renewed(): Promise<Credential | undefined> {
-    try {
-      return await this.line.source.renew({ reason: 'tls', signal: AbortSignal.timeout(RENEW_TIMEOUT) });
-    } catch {
-      return undefined;
     }
   }
 }

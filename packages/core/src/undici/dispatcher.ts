@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { checkAmount, checkCA } from '../check-options.ts';
 import { OriginList } from '../origins.ts';
 import { DispatchPath } from './dispatch-path.ts';
 import { Line, MAX_REPLAY_BYTES } from './line.ts';
@@ -25,7 +26,7 @@ type Callback = () => void;
  * A request can fail, beside undici's own errors, with CredentialUnavailableError (no credential within `startupWait`),
  * CertificateUntrustedError (the server's certificate is not signed by the CA of now) or ClosedError.
  *
- * @throws InvalidOptionError, InsecureTransportError: see `origins` and `allowInsecure`.
+ * @throws InvalidOptionError naming the option; InsecureTransportError: see `allowInsecure`.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   dispatcherClass ??= defineDispatcher(loadUndici());
@@ -47,6 +48,8 @@ function defineDispatcher(undici: Undici) {
     constructor(options: DispatcherOptions) {
       super();
       const { source, startupWait = STARTUP_WAIT, maxReplayBytes = MAX_REPLAY_BYTES, allowInsecure } = options;
+      checkCA(options.ca);
+      checkAmount('startupWait', startupWait, 'ms');
       const origins = new OriginList(options.origins, { allowInsecure });
       const pools = new Pools(undici, this, options);
       this[PATH] = new DispatchPath(new Line(source, origins, maxReplayBytes), pools, startupWait);

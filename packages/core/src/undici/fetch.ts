@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { InvalidOptionError } from '../errors.ts';
+import { OriginList } from '../origins.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './options.ts';
 
@@ -23,13 +24,19 @@ export interface KubernetesFetch extends AsyncDisposable {
  *
  * It rejects as `fetch` does, with a TypeError whose `cause` is what `createDispatcher()` says.
  *
- * @throws InvalidOptionError when `origin` is no URL, or as `createDispatcher()` does.
+ * @throws InvalidOptionError when `origin` is no URL or not among `origins`, or as `createDispatcher()` does.
  */
 export function createFetch(options: FetchOptions): KubernetesFetch {
   const { origin, ...rest } = options;
   const base = URL.parse(origin);
   if (base === null) {
     throw new InvalidOptionError('origin', `'origin' is ${JSON.stringify(origin)}, which is no URL.`);
+  }
+  if (new OriginList(rest.origins, rest).match(base.origin, base.pathname) === undefined) {
+    throw new InvalidOptionError(
+      'origin',
+      `'origin' is ${base.origin}${base.pathname}, which is not among 'origins': no request to it would carry the token.`,
+    );
   }
   // Taken now: whoever puts the result in the place of globalThis.fetch must not make it call itself.
   const { fetch } = globalThis;

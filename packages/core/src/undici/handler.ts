@@ -5,13 +5,14 @@ import { setImmediate } from 'node:timers';
 import type { Dispatcher } from 'undici';
 import { systemClock } from '../clock.ts';
 import { evidenceOf } from '../evidence.ts';
-import { isProxied } from '../proxied.ts';
-import type { Credential } from '../source/types.ts';
+import type { Credential, RejectionEvidence } from '../source/types.ts';
 import { answerWithin } from './answer.ts';
 import { type OneShotBody, replayability } from './body.ts';
+import { isRefusedByGoaway } from './goaway.ts';
 import { replaceAuthorization, type SentHeaders } from './headers.ts';
 import { HeldController } from './held-controller.ts';
 import { Tape } from './tape.ts';
+import { toError } from './to-error.ts';
 import type { FailedAttempt, Transport } from './transport.ts';
 import { Trouble } from './trouble.ts';
 
@@ -32,13 +33,14 @@ const DRAINED_UP_TO = 16 * 1024;
 const DRAIN_TIMEOUT = 100;
 /** The reason by which a 401 is dropped, in favour of sending once more. It never reaches a caller. */
 const SEND_AGAIN = new Error('kubefresh drops this response and sends the request once more');
-/** What undici says of a request that an HTTP/2 server announced not to process: safe to send again, whatever its method. */
-const REFUSED_BY_GOAWAY = 'HTTP/2: "GOAWAY" frame received with code 0';
 /** How the API server names a caller whose credential did not arrive. */
 const ANONYMOUS = 'system:anonymous';
 
-/** `forbidden`: answered with 403, and the body may tell why. `dropped`: answered with a 401 that nobody will see. */
-type Stage = 'sent' | 'answered' | 'forbidden' | 'dropped' | 'ended';
+/**
+ * `forbidden`: answered with 403, and the body may tell why. `held`: answered with a 401, while the source looks for a better
+ * credential. `dropped`: answered with a 401 that nobody will see.
+ */
+type Stage = 'sent' | 'answered' | 'forbidden' | 'held' | 'dropped' | 'ended';
 
 /**
  * Follows one request: hands everything on to the caller's handler, except for a 401 that a better credential can cure.
@@ -121,7 +123,8 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
       this.#stage = status === 403 ? 'forbidden' : 'answered';
       if (status === 401 && this.#takesOver(controller, headers, message)) return;
       this.#tape?.release();
-      this.#transport.line.observe(headers.date);
+      // A backend behind a proxy subresource has its own clock.
+      if (this.#transport.line.dateIsDue && !this.#isProxied()) this.#transport.line.observe(headers.date);
     }
     this.#handler.onResponseStart?.(controller, status, headers, message);
   }
@@ -133,6 +136,11 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   }
 
   onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
+    if (this.#stage === 'held') {
+      // A response to HEAD has nothing to be paused.
+      this.#inTrouble().heldTrailers = trailers;
+      return;
+    }
     if (this.#stage === 'dropped') {
       // undici frees the connection in the next turn of the event loop; sent now, the request would open another.
       queueMicrotask(() => setImmediate(() => this.#sendNext()));
@@ -190,11 +198,14 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
 
   #takesOver(controller: Controller, headers: IncomingHttpHeaders, message: string | undefined): boolean {
     if (this.#isProxied()) return false;
-    const answer = this.#reject(401, headers);
-    if (answer === undefined || !this.#isReplayable() || !this.#inTrouble().hopes(this.#credential, answer))
-      return false;
-    if (answer instanceof Promise) this.#hold(answer, controller, headers, message);
-    else this.#drop(controller, headers, answer);
+    const answer = this.#inTrouble().seek(this.#transport.line, this.#credential, this.#evidence(401, headers));
+    if (answer === undefined || !this.#isReplayable()) return false;
+    if (answer instanceof Promise) {
+      this.#stage = 'held';
+      this.#hold(answer, controller, headers, message);
+    } else {
+      this.#drop(controller, headers, answer);
+    }
     return true;
   }
 
@@ -217,18 +228,26 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     const next = await answerWithin(answer, ANSWER_TIMEOUT);
     // Aborted by the caller meanwhile: he has his error already.
     if (this.#stage === 'ended') return;
-    if (next === undefined) this.#deliver(new HeldController(controller), headers, message);
-    else {
+    const trouble = this.#inTrouble();
+    if (next === undefined || !trouble.mayTry(next)) {
+      this.#deliver(new HeldController(controller), headers, message);
+    } else if (trouble.heldTrailers !== undefined) {
+      trouble.heldTrailers = undefined;
+      this.#sendWith(next);
+    } else {
       this.#drop(controller, headers, next);
       if (!controller.aborted) controller.resume();
     }
   }
 
   #deliver(controller: HeldController, headers: IncomingHttpHeaders, message: string | undefined): void {
+    this.#stage = 'answered';
     this.#tape?.release();
     try {
       this.#handler.onResponseStart?.(controller, 401, headers, message);
-      controller.letGo();
+      const trailers = this.#inTrouble().heldTrailers;
+      if (trailers === undefined) controller.letGo();
+      else this.onResponseEnd(controller, trailers);
     } catch (error) {
       // What undici does with a handler that throws; upgrade() refuses every response but 101 in this way.
       controller.abort(toError(error));
@@ -237,7 +256,7 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
 
   #recovers(error: Error): boolean {
     if (!this.#isReplayable()) return false;
-    if (error.message === REFUSED_BY_GOAWAY && this.#inTrouble().mayMoveOn()) {
+    if (isRefusedByGoaway(error) && this.#inTrouble().mayMoveOn()) {
       // undici is still taking the old connection apart; sent now, the request would go into it.
       setImmediate(() => this.#sendWith(this.#credential));
       return true;
@@ -248,17 +267,16 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   #lookForAnonymous(chunk: Buffer): void {
     // The first chunk tells: the API server's Status is a few hundred bytes.
     this.#stage = 'answered';
-    if (chunk.includes(ANONYMOUS) && !this.#isProxied()) this.#reject(403, {});
+    if (!chunk.includes(ANONYMOUS) || this.#isProxied()) return;
+    this.#transport.line.rejected(this.#credential, this.#evidence(403, {}));
   }
 
   #isProxied(): boolean {
-    const { path, origin } = this.#options;
-    return isProxied(path, this.#transport.line.origins.match(origin ?? '', path) ?? '');
+    return this.#transport.line.isProxied(this.#options);
   }
 
-  #reject(status: number, headers: IncomingHttpHeaders): ReturnType<Transport['line']['rejected']> {
-    const evidence = evidenceOf(status, headers, this.origin, this.#sentAt);
-    return this.#transport.line.rejected(this.#credential, evidence);
+  #evidence(status: number, headers: IncomingHttpHeaders): RejectionEvidence {
+    return evidenceOf(status, headers, this.origin, this.#sentAt);
   }
 
   #inTrouble(): Trouble {
@@ -279,8 +297,4 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     this.#tape?.release();
     this.#transport.line.closed();
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

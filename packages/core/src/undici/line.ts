@@ -1,5 +1,7 @@
+import { checkAmount } from '../check-options.ts';
 import type { OriginList } from '../origins.ts';
 import { Presenter } from '../presenter.ts';
+import { isProxied } from '../proxied.ts';
 import type { CredentialSource } from '../source/types.ts';
 import { ByteBudget } from './budget.ts';
 
@@ -17,10 +19,17 @@ export class Line extends Presenter {
   #open = 0;
   #idle: (() => void)[] = [];
 
+  /** @throws InvalidOptionError for what is no source, or no number of bytes. */
   constructor(source: CredentialSource, origins: OriginList, maxReplayBytes: number) {
     super(source);
+    checkAmount('maxReplayBytes', maxReplayBytes, 'bytes');
     this.origins = origins;
     this.maxReplayBytes = maxReplayBytes;
+  }
+
+  /** Whether not the API server answers this request, but a backend behind it. */
+  isProxied({ origin = '', path }: { readonly origin?: string | URL | undefined; readonly path: string }): boolean {
+    return isProxied(path, this.origins.match(origin, path) ?? '');
   }
 
   /** One more request is under way. */

@@ -21,7 +21,7 @@ export interface DispatcherOptions extends Agent.Options {
    */
   readonly startupWait?: number;
   /** A proxy to the API server: its URL, or the options of undici's ProxyAgent. HTTP_PROXY and HTTPS_PROXY are not read. */
-  readonly proxy?: string | ProxyAgent.Options;
+  readonly proxy?: string | URL | ProxyAgent.Options;
   /**
    * Makes the connections to the API server, instead of undici's Agent: for a client library with its own proxies and
    * certificates. It is given the CA to verify with (undefined: the system's; '': none), and called again when that

@@ -1,5 +1,5 @@
 import type { Agent, buildConnector, Dispatcher, ProxyAgent } from 'undici';
-import { InsecureTransportError } from '../errors.ts';
+import { unverified } from '../check-options.ts';
 import type { Credential } from '../source/types.ts';
 import type { Verifier } from '../tls.ts';
 import type { Undici } from './load.ts';
@@ -96,7 +96,7 @@ export class Pools {
 
   /** Resolves when all requests have ended and all sockets are closed. */
   async close(): Promise<void> {
-    await Promise.all([...this.#pools].map((pool) => pool.close()));
+    await Promise.all([...this.#pools].map(ended));
     this.#pools.clear();
   }
 
@@ -107,7 +107,7 @@ export class Pools {
   }
 
   async #retire(pool: Dispatcher): Promise<void> {
-    await pool.close();
+    await ended(pool);
     this.#pools.delete(pool);
   }
 
@@ -140,13 +140,18 @@ export class Pools {
     return new this.#undici.Agent({ ...this.#agentOptions, connect });
   }
 
-  #proxyAgent(proxy: string | ProxyAgent.Options, connect: Connect): Dispatcher {
-    const own = typeof proxy === 'string' ? { uri: proxy } : proxy;
+  #proxyAgent(proxy: string | URL | ProxyAgent.Options, connect: Connect): Dispatcher {
+    const own = typeof proxy === 'string' || proxy instanceof URL ? { uri: String(proxy) } : proxy;
     // Through a tunnel it is the inner connection that is the API server's.
     const requestTls = typeof connect === 'function' ? {} : { requestTls: { ...connect, ...own.requestTls } };
     const { connect: _, ...options } = this.#agentOptions;
     return new this.#undici.ProxyAgent({ ...options, ...own, ...requestTls });
   }
+}
+
+/** Closes `pool`. That somebody destroys it, before or meanwhile, is an end as well, which undici reports as a failure. */
+async function ended(pool: Dispatcher): Promise<void> {
+  await pool.close().catch(() => undefined);
 }
 
 /** What is left for undici when our own options, and the rest of a `Cluster`, are taken out. */
@@ -155,12 +160,10 @@ function forAgent(options: DispatcherOptions): Agent.Options {
 }
 
 function refuseUnverified({ connect, proxy }: DispatcherOptions): void {
-  const requestTls = typeof proxy === 'object' ? proxy.requestTls : undefined;
+  const requestTls = typeof proxy === 'object' && 'requestTls' in proxy ? proxy.requestTls : undefined;
   for (const tls of [typeof connect === 'function' ? undefined : connect, requestTls]) {
     if (tls !== undefined && 'rejectUnauthorized' in tls && tls.rejectUnauthorized === false) {
-      throw new InsecureTransportError(
-        "'rejectUnauthorized: false' would hand the token to whoever answers. Give the server's CA as 'ca', or set 'allowInsecure: true' if that is what you want.",
-      );
+      throw unverified();
     }
   }
 }

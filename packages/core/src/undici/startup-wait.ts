@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { systemClock } from '../clock.ts';
 import { CredentialUnavailableError, KubefreshError } from '../errors.ts';
 import type { CredentialSource } from '../source/types.ts';
+import { toError } from './to-error.ts';
 
 /**
  * A request that waits for the first credential. The caller's handler is given this as its controller, so that he can
@@ -43,7 +44,12 @@ export class StartupWait implements Dispatcher.DispatchController {
 
   /** Waits at most `ms`, then goes on, or fails the request. Never rejects. */
   async run(source: CredentialSource, ms: number, goOn: () => void): Promise<void> {
-    this.#handler.onRequestStart?.(this, null);
+    try {
+      this.#handler.onRequestStart?.(this, null);
+    } catch (error) {
+      // What undici does with a handler that throws.
+      this.abort(toError(error));
+    }
     if (this.aborted) return;
     const cancel = systemClock.schedule(() => this.#giveUp.abort(), ms, { hold: true });
     try {

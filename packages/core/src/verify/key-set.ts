@@ -86,7 +86,13 @@ function fromCluster(api: ApiConnection): KeySet {
 async function fromIssuer(issuer: string): Promise<KeySet> {
   const base = secure('issuer', issuer);
   const url = `${base.href.replace(/\/$/, '')}${DISCOVERY_PATH}`;
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_WITHIN) });
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_WITHIN) }).catch(
+    (cause) => {
+      throw new VerificationUnavailableError(`${url} cannot be read, so the keys of ${issuer} are not known.`, {
+        cause,
+      });
+    },
+  );
   const document = record(await response.json().catch(() => undefined));
   const jwksUri = text(document['jwks_uri']);
   if (document['issuer'] !== issuer || jwksUri === undefined) {

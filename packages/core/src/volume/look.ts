@@ -35,11 +35,6 @@ export class Look {
     return true;
   }
 
-  /** Makes the next `changed()` answer true. */
-  forget(): void {
-    this.#seen = undefined;
-  }
-
   /** What is there now, or undefined where that cannot be told apart from what may come next. */
   #revision(): string | undefined {
     const target = linkTarget(this.#files.dataLink);

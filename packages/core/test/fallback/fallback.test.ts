@@ -59,7 +59,8 @@ describe('while the primary is renewed', () => {
     volume.write({ 'ca.crt': CA_TWO });
     await clock.pass(POLL);
     expect(events.renewed.map(({ credential }) => credential.generation)).toEqual([2, 3]);
-    expect(source.current().ca).toBe(CA_TWO);
+    // The file too, for the error of a server that it does not verify.
+    expect(source.current()).toMatchObject({ ca: CA_TWO, caFile: volume.caFile });
   });
 });
 

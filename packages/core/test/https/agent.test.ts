@@ -190,6 +190,17 @@ test('unverified TLS needs allowInsecure, and neither a request nor the environm
   agent.destroy();
 });
 
+test('S14: neither the 401 nor the clock of a backend behind a proxy subresource is the API server’s', async () => {
+  await using line = await startLine();
+  const date = new Date(Date.now() + 3_600_000).toUTCString();
+  const path = '/api/v1/namespaces/default/services/web/proxy/';
+  for (const status of [200, 401]) {
+    using _ = line.server.faults.respond(undefined, { status, headers: { date } });
+    expect((await line.get(path)).status).toBe(status);
+  }
+  expect(line.source.status().skew).toBeUndefined();
+});
+
 test('a response that nobody reads is still discarded, so that fire-and-forget requests finish', async () => {
   await using line = await startLine({ maxSockets: 1 });
   for (let count = 0; count < 5; count += 1)

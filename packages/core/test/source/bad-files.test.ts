@@ -105,6 +105,12 @@ describe('F10: an older token', () => {
     return { clock, events: recordEvents(source) };
   }
 
+  test('is refused whatever reason a caller of renew() gives: only a refusal asks for it', async () => {
+    open();
+    volume.write({ token: older });
+    expect((await source.renew({ reason: 'rejected' })).token.reveal()).toBe(newer);
+  });
+
   test('is refused, with one fault that names both by their jti', () => {
     const { clock, events } = open();
     volume.write({ token: older });

@@ -2,6 +2,7 @@ import { createProjectedVolume, type ProjectedVolume } from '@kubefresh/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Credential, CredentialSource } from '../../src/source/types.ts';
 import { volumeSource } from '../../src/source/volume-source.ts';
+import { CA_ONE } from '../support/certificates.ts';
 import { makeToken, type TokenRecipe } from '../support/make-token.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { recordEvents } from '../support/record-events.ts';
@@ -105,13 +106,13 @@ describe('S2: the new token refused while one API server lags', () => {
   });
 
   test('the stand-in has the CA and the namespace of now', async () => {
-    const withCa = volumeSource({ directory: volume.directory, clock, pollInterval: 3_600_000, caFile: false });
-    volume.write({ namespace: 'one' });
+    const withCa = volumeSource({ directory: volume.directory, clock, pollInterval: 3_600_000 });
+    volume.write({ namespace: 'one', 'ca.crt': CA_ONE });
     rotate('second');
     withCa.rejected(withCa.current(), { status: 401, origin: 'https://10.96.0.1', sentAt: 0 });
     volume.write({ namespace: 'two' });
     clock.advance(10);
-    expect(withCa.current()).toMatchObject({ namespace: 'two' });
+    expect(withCa.current()).toMatchObject({ namespace: 'two', ca: CA_ONE, caFile: volume.caFile });
     expect(withCa.current().token.claims?.jti).toBe('first');
     await withCa.close();
   });
@@ -124,6 +125,17 @@ describe('S2: the new token refused while one API server lags', () => {
     await clock.pass(300);
     expect(await answer).toBeUndefined();
     expect(source.current().token.claims?.jti).toBe('second');
+  });
+
+  test('each of the two is told once, whatever comes after', async () => {
+    const { rejected } = recordEvents(source);
+    rotate('second');
+    for (let round = 0; round < 3; round += 1) {
+      const answer = refuse();
+      await clock.pass(300);
+      await answer;
+    }
+    expect(rejected.map(({ credential }) => credential.token.claims?.jti)).toEqual(['second', 'first']);
   });
 
   test('a newer one ends the demotion', () => {
@@ -175,6 +187,23 @@ describe('S3: every token refused', () => {
     // Those who were refused last may have been answered with what came then.
     expect(new Set(found.slice(0, 4_500))).toEqual(new Set([undefined]));
     expect(clock.armed.holding).toBe(0);
+  });
+
+  test('a file that is at fault makes neither refusals nor uses read more often than that', async () => {
+    const faulty = volumeSource({ directory: volume.directory, clock, pollInterval: 3_600_000, namespaceFile: false });
+    expect(faulty.status().lastFault?.error.message).toContain('ca.crt');
+    const before = reads.count;
+    const answers: ReturnType<typeof refuse>[] = [];
+    for (let moment = 0; moment < 2_000; moment += 10) {
+      for (let request = 0; request < 5; request += 1)
+        answers.push(faulty.rejected(faulty.current(), { status: 401, origin: '', sentAt: 0 }));
+      await clock.pass(10);
+    }
+    // Twice ten a second: the forced ones, and those for what may have become good.
+    expect(reads.count - before).toBeLessThanOrEqual(42);
+    await clock.pass(300);
+    await Promise.all(answers);
+    await faulty.close();
   });
 
   test('rotating all the while: never more than ten forced reads a second over those of the rotations', async () => {

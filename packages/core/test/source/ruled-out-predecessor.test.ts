@@ -24,6 +24,21 @@ it.each([
   expect((await answer)?.token.claims?.jti).toBe('newest');
 });
 
+it('S1: nor on one that was refused before its successor was there', async () => {
+  using volume = createProjectedVolume({
+    files: { token: makeToken({ jti: 'old' }), 'ca.crt': '', namespace: 'default' },
+  });
+  await using source = volumeSource({ directory: volume.directory });
+  const waiting = source.rejected(source.current(), evidence);
+  expect(waiting).toBeInstanceOf(Promise);
+  volume.write({ token: makeToken({ jti: 'new' }) });
+  const next = await waiting;
+  if (next === undefined) throw new Error('The successor should have been found.');
+  expect(next.token.claims?.jti).toBe('new');
+  expect(source.rejected(next, evidence)).toBeInstanceOf(Promise);
+  expect(source.current().token.claims?.jti).toBe('new');
+});
+
 it('S2: still falls back on a predecessor of which no refusal is known', async () => {
   using volume = createProjectedVolume({
     files: { token: makeToken({ jti: 'old' }), 'ca.crt': '', namespace: 'default' },

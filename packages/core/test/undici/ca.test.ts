@@ -94,6 +94,28 @@ test('C2: a verification failure asks the source, and is retried once with the C
   await dispatcher.close();
 });
 
+test('C2: however many requests fail, the source is asked once a second: one that mints makes a request each time', async () => {
+  await using server = await startApiServer();
+  const source = new FakeSource();
+  source.held = { ...makeCredential(1), ca: await startApiServer().then(takeBundle) };
+  let renewals = 0;
+  source.onRenew = () => {
+    renewals += 1;
+    return source.current();
+  };
+  const dispatcher = createDispatcher({ source: source.whole, origins: [server.origin] });
+  for (let count = 0; count < 10; count += 1) {
+    const failures = await Promise.allSettled([send(dispatcher, server.origin), send(dispatcher, server.origin)]);
+    expect(failures.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  }
+  expect(renewals).toBeGreaterThan(0);
+  expect(renewals).toBeLessThan(10);
+  // In between what the source has serves.
+  source.held = { ...makeCredential(2), ca: server.caBundle };
+  expect((await send(dispatcher, server.origin)).status).toBe(401);
+  await dispatcher.close();
+});
+
 test('F15: an empty CA trusts nobody, not even what the system trusts', async () => {
   await using line = await startLine({ ca: '' });
   await expect(line.request()).rejects.toMatchObject({

@@ -26,6 +26,17 @@ const FORMS: [string, (call: KubernetesFetch, origin: string) => Promise<Respons
   ['a Request', (call, origin) => call(new Request(origin + PODS))],
 ];
 
+test('an origin to which the token may not go is a mistake, and told at once', () => {
+  const { whole } = new FakeSource();
+  const refused = (origin: string, origins: string[]) =>
+    expect(() => createFetch({ source: whole, origin, origins })).toThrow(
+      expect.objectContaining({ code: 'ERR_KUBEFRESH_INVALID_OPTION', option: 'origin' }),
+    );
+  refused('https://10.0.0.2', ['https://10.0.0.1']);
+  refused('https://host', ['https://host/k8s/clusters/a']);
+  refused('no url', ['https://10.0.0.1']);
+});
+
 test.each(FORMS)('%s resolves on the API server, with the token', async (_, form) => {
   await using line = await startFetch();
   const response = await form(line.call, line.origin);

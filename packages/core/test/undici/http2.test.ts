@@ -1,5 +1,8 @@
+import { bearer } from '@kubefresh/core/undici';
+import type { Agent } from 'undici';
+import { Agent as Agent7 } from 'undici7';
 import { expect, test } from 'vitest';
-import { PODS, startLine } from './setup.ts';
+import { PODS, send, startLine } from './setup.ts';
 
 test('S8: each 401 closes the HTTP/2 connection, and none of 50 others in flight fails', async () => {
   await using line = await startLine({ allowH2: true });
@@ -33,4 +36,25 @@ test('S8: each 401 closes the HTTP/2 connection, and none of 50 others in flight
   }
   expect(server.connectionsOpened).toBeGreaterThan(1);
   expect(server.journal.entries.every(({ protocol }) => protocol === 'h2')).toBe(true);
+});
+
+test('undici 7 cannot tell what a closing HTTP/2 connection processed: no POST is sent twice', async () => {
+  await using line = await startLine();
+  const { server, origin, source } = line;
+  const path = '/api/v1/namespaces/default/configmaps';
+  const agent = new Agent7({ allowH2: true, connect: { ca: server.caBundle } }) as unknown as Agent;
+  const dispatcher = agent.compose(bearer(source, { origins: [origin] }));
+  // Long enough to be under way when the connection closes.
+  using slow = server.faults.slow({ path }, { delayMs: 500 });
+  const response = send(dispatcher, origin, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'one-' } }),
+  });
+  const failed = expect(response).rejects.toThrow('GOAWAY');
+  await expect.poll(() => slow.hits).toBe(1);
+  server.goAway();
+  await failed;
+  expect(slow.hits).toBe(1);
+  await agent.destroy();
 });

@@ -56,6 +56,30 @@ test('S3: while every token is refused, a call sends at most two requests, and a
   expect([next.jti, line.token.jti]).toContain(line.server.journal.last?.jti);
 });
 
+test('S3: a successor that lands after the new token and its predecessor were both refused saves the call', async () => {
+  await using line = await startLine();
+  const second = await line.rotate();
+  line.server.revoke(line.token);
+  line.server.revoke(second);
+  const third = await line.server.mint();
+  const from = line.server.journal.length;
+  let refusals = 0;
+  const refusedTwice = line.server.journal.waitFor(({ status }) => {
+    refusals += Number(status === 401);
+    return refusals === 2;
+  });
+  const response = line.request();
+  await refusedTwice;
+  line.volume.write({ token: third });
+  expect((await response).status).toBe(200);
+  const sent = line.server.journal.entries.slice(from).map(({ jti, status }) => [jti, status]);
+  expect(sent).toEqual([
+    [second.jti, 401],
+    [line.token.jti, 401],
+    [third.jti, 200],
+  ]);
+});
+
 test('S3: the 401 that nothing cures reaches the caller whole, though it was held back for an answer', async () => {
   await using line = await startLine();
   using _ = line.server.faults.refuse();
@@ -151,6 +175,17 @@ test.each([
   const { status, text } = await line.request(path);
   expect([status, text]).toEqual([401, 'login first']);
   expect([backend.hits, rejections]).toEqual([1, 0]);
+});
+
+test('S14: the clock of a backend is not taken for the API server’s', async () => {
+  await using line = await startLine();
+  const date = new Date(Date.now() + 3_600_000).toUTCString();
+  using backend = line.server.faults.respond(undefined, { status: 200, headers: { date }, body: 'hello', times: 1 });
+  expect((await line.request('/api/v1/namespaces/default/pods/web/proxy/')).headers['date']).toBe(date);
+  expect(backend.hits).toBe(1);
+  expect(line.source.status().skew).toBeUndefined();
+  await line.request();
+  expect(Math.abs(line.source.status().skew ?? Number.NaN)).toBeLessThan(60_000);
 });
 
 test('S14: a path that only looks like a proxy is the API server’s own', async () => {

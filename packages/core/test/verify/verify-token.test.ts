@@ -123,6 +123,14 @@ test('a server that does not give its keys is no reason to refuse the token', as
   await expect(verified).rejects.toThrow('system:service-account-issuer-discovery');
 });
 
+test('a public issuer that cannot be reached: the keys are unavailable, the token is not refused', async () => {
+  const failed = verifyToken(makeToken(), { issuer: 'https://127.0.0.1:1', audiences: [AUDIENCE] });
+  await expect(failed).rejects.toMatchObject({
+    code: 'ERR_KUBEFRESH_VERIFICATION_UNAVAILABLE',
+    cause: expect.any(TypeError),
+  });
+});
+
 test('a public issuer: found by its discovery document, kept, and tried again after a failure', async () => {
   const { mint, api } = await setUp();
   const issuer = 'https://issuer.example/cluster-1';

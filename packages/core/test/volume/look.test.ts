@@ -31,13 +31,6 @@ describe('a look at the kubelet’s volume', () => {
     expect([look.changed(), look.changed()]).toEqual([true, false]);
   });
 
-  test('answers true once more when it is told to forget', () => {
-    const { look } = create({ files: { token: 'one' } });
-    look.changed();
-    look.forget();
-    expect([look.changed(), look.changed()]).toEqual([true, false]);
-  });
-
   test('F2: sees the second of two swaps, however close', () => {
     const { volume, look } = create({ files: { token: 'one' } });
     look.changed();

@@ -1,0 +1,33 @@
+import { InsecureTransportError, InvalidOptionError } from './errors.ts';
+import type { CredentialSource } from './source/types.ts';
+
+/** @throws InvalidOptionError for what is no source, in JavaScript or by a cast: a request would be the first to notice. */
+export function checkSource(source: CredentialSource): void {
+  if (typeof source === 'object' && source !== null && typeof source.current === 'function') return;
+  throw new InvalidOptionError(
+    'source',
+    "'source' is no credential source; give inCluster().source or volumeSource().",
+  );
+}
+
+/** @throws InvalidOptionError for a CA that is no PEM text: a Buffer cannot be compared with the one before. */
+export function checkCA(ca: string | undefined): void {
+  if (ca === undefined || typeof ca === 'string') return;
+  throw new InvalidOptionError('ca', "'ca' must be a PEM bundle as text; read the file with the encoding 'utf8'.");
+}
+
+/**
+ * @param unit - what it counts: `ms`, `bytes`.
+ * @throws InvalidOptionError for what is no number from 0 on.
+ */
+export function checkAmount(option: string, value: number, unit: string): void {
+  if (typeof value === 'number' && value >= 0) return;
+  throw new InvalidOptionError(option, `${option} is ${String(value)}; it is a number of ${unit}, 0 or more.`);
+}
+
+/** The error for options that would send a token to a server that nobody verified. */
+export function unverified(): InsecureTransportError {
+  return new InsecureTransportError(
+    "'rejectUnauthorized: false' would hand the token to whoever answers. Give the server's CA as 'ca', or set 'allowInsecure: true' if that is what you want.",
+  );
+}
