@@ -41,7 +41,7 @@ describe('create', () => {
     ['a name twice', 409, 'AlreadyExists', () => post(PODS, pod('made'))],
     ['no name', 422, 'Invalid', () => post(PODS, { metadata: {} })],
     ['an unknown namespace', 404, 'NotFound', () => post('/api/v1/namespaces/nowhere/pods', pod('x'))],
-    ['an unknown resource', 404, 'NotFound', () => post('/apis/example.com/v1/things', {})],
+    ['an unknown resource', 404, 'NotFound', () => post('/api/v1/namespaces/default/things', {})],
     ['another kind', 400, 'BadRequest', () => post(PODS, { ...pod('x'), kind: 'Secret' })],
     ['another namespace', 400, 'BadRequest', () => post(PODS, pod('x', { namespace: 'kube-system' }))],
     ['no JSON', 400, 'BadRequest', () => post(PODS, 'kind: Pod')],
@@ -147,7 +147,7 @@ describe('delete', () => {
   it('waits for finalizers', async () => {
     await post(PODS, pod('held', { finalizers: ['x/y'] }));
     const held = await ask(`${PODS}/held`, { method: 'DELETE' });
-    expect(held).toMatchObject({ status: 202, json: { metadata: { deletionTimestamp: expect.any(String) } } });
+    expect(held).toMatchObject({ status: 200, json: { metadata: { deletionTimestamp: expect.any(String) } } });
     await patch(`${PODS}/held`, 'merge-patch+json', { metadata: { finalizers: null } });
     expect((await ask(`${PODS}/held`)).status).toBe(404);
   });

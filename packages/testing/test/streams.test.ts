@@ -61,7 +61,7 @@ it('exec does what a handler does, exit code and stderr too', async () => {
   expect(JSON.parse(channels[3] ?? '')).toEqual({
     metadata: {},
     status: 'Failure',
-    message: 'command terminated with non-zero exit code: exit status 3',
+    message: 'command terminated with non-zero exit code: command terminated with exit code 3',
     reason: 'NonZeroExitCode',
     details: { causes: [{ reason: 'ExitCode', message: '3' }] },
   });
@@ -94,7 +94,7 @@ it('port-forward begins both channels of a port with its number, then echoes', a
 it('takes a token from the WebSocket protocols', async () => {
   const protocol = `base64url.bearer.authorization.k8s.io.${Buffer.from(token.token).toString('base64url')}`;
   server.pods.onExec(() => 0);
-  const socket = open(`${POD}/exec?command=x`, [protocol, 'v4.channel.k8s.io'], '');
+  const socket = open(`${POD}/exec?command=x&stdout=true`, [protocol, 'v4.channel.k8s.io'], '');
   await collect(socket);
   expect(socket.protocol).toBe('v4.channel.k8s.io');
   expect(server.journal.last).toMatchObject({ status: 101, jti: token.jti });

@@ -63,7 +63,7 @@ describe('TokenRequest', () => {
   it('refuses another uid of the account, another name, an absent account', async () => {
     const { request, post } = await start();
     expect((await request({}, { uid: 'other' })).status).toBe(409);
-    expect((await request({}, { name: 'other' })).status).toBe(400);
+    expect((await request({}, { name: 'other' })).status).toBe(422);
     expect((await post('/api/v1/namespaces/default/serviceaccounts/absent/token', {})).status).toBe(404);
   });
 

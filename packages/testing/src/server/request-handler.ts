@@ -47,6 +47,7 @@ export class RequestHandler {
       return sendUnauthorized(exchange);
     }
     exchange.user = result.user;
+    exchange.warn(result.warning);
     const target = targetOf(exchange.facts.method, exchange.facts.path, exchange.facts.query);
     if (isAnonymous(exchange.user)) refuseAnonymous(exchange, target);
     if (await this.#faults.meet('handling', exchange)) return;

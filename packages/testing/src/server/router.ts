@@ -2,7 +2,8 @@ import { discoveryRoute } from './api/discovery.ts';
 import { healthRoute, versionRoute } from './api/health.ts';
 import { issuerDiscoveryRoute } from './api/issuer-discovery.ts';
 import type { OpenWatches } from './api/open-watches.ts';
-import { podLogsRoute, podStreamsRoute } from './api/pod-streams.ts';
+import { podLogsRoute } from './api/pod-logs.ts';
+import { podStreamsRoute } from './api/pod-streams.ts';
 import { resourcesRoute } from './api/resources.ts';
 import { selfSubjectAccessReviewRoute, selfSubjectReviewRoute, tokenReviewRoute } from './api/reviews.ts';
 import { tokenRequestRoute } from './api/token-requests.ts';
@@ -33,7 +34,7 @@ export function createRouter(parts: RouterParts): Router {
     healthRoute,
     versionRoute,
     issuerDiscoveryRoute({ issuer: issuer.issuer, keys, origin }),
-    discoveryRoute(store),
+    discoveryRoute(store, origin),
     tokenRequestRoute({ store, issuer, limits: options }),
     tokenReviewRoute(authenticator),
     selfSubjectReviewRoute,

@@ -263,14 +263,15 @@ export class TestApiServer implements AsyncDisposable {
     const facts = factsOf(raw, this.#requests, connection, credential);
     const { token } = credential;
     const exchange = new Exchange({ facts, raw, response, token, host: this.#host, ...(upgrade && { upgrade }) });
+    exchange.warn(credential.warning);
     void this.#handler.handle(exchange);
   };
 
   #storeInSecret(namespace: string, name: string, minted: MintedToken): void {
+    const identity = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } };
     this.objects.update({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace },
+      ...identity,
+      ...this.objects.get(identity),
       type: 'kubernetes.io/service-account-token',
       data: { token: Buffer.from(minted.token).toString('base64') },
     });

@@ -7,7 +7,11 @@ interface DefinitionSpec {
   readonly group: string;
   readonly scope: 'Namespaced' | 'Cluster';
   readonly names: { readonly kind: string; readonly plural: string; readonly shortNames?: readonly string[] };
-  readonly versions: readonly { readonly name: string; readonly storage?: boolean }[];
+  readonly versions: readonly {
+    readonly name: string;
+    readonly storage?: boolean;
+    readonly selectableFields?: readonly { readonly jsonPath: string }[];
+  }[];
 }
 
 /** Serves the type of every CustomResourceDefinition as long as that exists; of several versions the stored one. */
@@ -22,16 +26,18 @@ export function serveCustomResources(store: ResourceStore): void {
 
 function typeOf(definition: KubernetesObject): ResourceType {
   const { group, scope, names, versions } = definition['spec'] as DefinitionSpec;
-  const version = (versions.find((each) => each.storage) ?? versions[0])?.name ?? 'v1';
+  const version = versions.find((each) => each.storage) ?? versions[0];
+  const selectableFields = version?.selectableFields?.map(({ jsonPath }) => jsonPath.replace(/^\./, ''));
   const { kind, plural, shortNames } = names;
   return {
     group,
-    version,
+    version: version?.name ?? 'v1',
     kind,
     plural,
     namespaced: scope === 'Namespaced',
     custom: true,
     ...(shortNames && { shortNames }),
+    ...(selectableFields && { selectableFields }),
   };
 }
 

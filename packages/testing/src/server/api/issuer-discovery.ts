@@ -1,13 +1,11 @@
 import { exportJWK } from 'jose/key/export';
 import type { SigningKeys } from '../auth/signing-keys.ts';
+import { checkAccept } from '../http/negotiation.ts';
 import type { Route } from '../http/router.ts';
-import { StatusError } from '../http/status.ts';
+import { methodNotAllowed } from '../http/status.ts';
 
 const JWKS_PATH = '/openid/v1/jwks';
 const JWKS_TYPE = 'application/jwk-set+json';
-// A client that asks for application/json gets none: what the real server serves is strictly another type.
-const ACCEPTABLE = /\*\/\*|application\/\*|application\/jwk-set\+json/;
-const NOT_ACCEPTABLE = `406: Not Acceptable`;
 // What the API server lets relying parties cache: an hour.
 const CACHED = { 'cache-control': 'public, max-age=3600' };
 
@@ -18,17 +16,17 @@ export function issuerDiscoveryRoute(parts: {
   readonly origin: () => string;
 }): Route {
   return {
-    accepts: ({ path, method }) =>
-      method === 'GET' && (path === '/.well-known/openid-configuration' || path === JWKS_PATH),
-    handle: async (exchange, { path }) => {
+    accepts: ({ path }) => path === '/.well-known/openid-configuration' || path === JWKS_PATH,
+    handle: async (exchange, { path, method }) => {
+      if (method !== 'GET') throw methodNotAllowed();
       if (path === JWKS_PATH) {
-        const { accept } = exchange.facts.headers;
-        if (accept !== undefined && !ACCEPTABLE.test(String(accept)))
-          throw new StatusError(406, 'NotAcceptable', NOT_ACCEPTABLE, {});
+        // A client that asks for application/json gets none: this is strictly another type.
+        checkAccept(exchange, JWKS_TYPE);
         const headers = { 'content-type': JWKS_TYPE, ...CACHED };
         exchange.send(200, JSON.stringify({ keys: await publicKeys(parts.keys) }), headers);
         return;
       }
+      checkAccept(exchange, 'application/json');
       const configuration = {
         issuer: parts.issuer,
         jwks_uri: parts.origin() + JWKS_PATH,

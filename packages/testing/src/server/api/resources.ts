@@ -1,5 +1,6 @@
+import { checkAccept, OBJECT_TYPES } from '../http/negotiation.ts';
 import type { Route } from '../http/router.ts';
-import { StatusError } from '../http/status.ts';
+import { methodNotAllowed, unknownPath } from '../http/status.ts';
 import type { ResourceTarget } from '../http/target.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
@@ -9,14 +10,19 @@ import type { OpenWatches } from './open-watches.ts';
 import { watchObjects } from './watch.ts';
 import { createObject, patchStored, updateObject } from './write.ts';
 
+const OF_LISTS = new Set(['GET', 'POST', 'DELETE']);
+const OF_OBJECTS = new Set(['GET', 'PUT', 'PATCH', 'DELETE']);
+
 /** Every resource the store knows, and its status, by the ordinary verbs. */
 export function resourcesRoute(store: ResourceStore, watches: OpenWatches): Route {
   return {
-    accepts: ({ resource }) =>
-      resource !== undefined && (resource.subresource === undefined || resource.subresource === 'status'),
+    accepts: ({ resource }) => resource !== undefined && store.serves(resource.group),
     handle: (exchange, target) => {
       const resource = target.resource as ResourceTarget;
       const { type } = store.collection(resource.group, resource.plural, resource.version);
+      if (resource.subresource !== undefined && resource.subresource !== 'status') throw unknownPath();
+      if (!(resource.name === undefined ? OF_LISTS : OF_OBJECTS).has(target.method)) throw methodNotAllowed();
+      checkAccept(exchange, ...OBJECT_TYPES);
       switch (resource.verb) {
         case 'list':
           return listObjects(store, exchange, resource);
@@ -34,13 +40,6 @@ export function resourcesRoute(store: ResourceStore, watches: OpenWatches): Rout
           return deleteObject(store, exchange, resource, type);
         case 'deletecollection':
           return deleteCollection(store, exchange, resource, type);
-        default:
-          throw new StatusError(
-            405,
-            'MethodNotAllowed',
-            'the server does not allow this method on the requested resource',
-            {},
-          );
       }
     },
   };

@@ -3,29 +3,30 @@ import { NoToken, Rejection } from '../auth/rejection.ts';
 import type { User } from '../auth/user.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Route } from '../http/router.ts';
-import { StatusError } from '../http/status.ts';
+import { methodNotAllowed, StatusError } from '../http/status.ts';
 import type { Target, Verb } from '../http/target.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { readJson } from './input.ts';
+import { apiVersionOf } from '../store/objects.ts';
+import { type ExpectedKind, readKind } from './input.ts';
+
+const AUTHENTICATION = { group: 'authentication.k8s.io', version: 'v1' } as const;
+const TOKEN_REVIEW = { ...AUTHENTICATION, kind: 'TokenReview', plural: 'tokenreviews' } as const;
+const SELF_REVIEW = { ...AUTHENTICATION, kind: 'SelfSubjectReview', plural: 'selfsubjectreviews' } as const;
+const ACCESS_REVIEW = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  kind: 'SelfSubjectAccessReview',
+  plural: 'selfsubjectaccessreviews',
+} as const;
 
 /** `POST …/tokenreviews`: whose is this token, and for which of these audiences? */
 export function tokenReviewRoute(authenticator: Authenticator): Route {
-  return {
-    accepts: creates('authentication.k8s.io', 'tokenreviews'),
-    handle: async (exchange) => {
-      const body = await readJson(exchange);
-      const spec = (body['spec'] ?? {}) as { readonly token?: string; readonly audiences?: readonly string[] };
-      if (!spec.token) throw new StatusError(400, 'BadRequest', 'token is required for TokenReview in authentication');
-      const status = await review(authenticator, spec.token, spec.audiences);
-      exchange.sendJson(201, {
-        kind: 'TokenReview',
-        apiVersion: 'authentication.k8s.io/v1',
-        metadata: {},
-        spec,
-        status,
-      });
-    },
-  };
+  return reviewRoute(TOKEN_REVIEW, async (_exchange, body) => {
+    const spec = (body['spec'] ?? {}) as { readonly token?: string; readonly audiences?: readonly string[] };
+    if (!spec.token) throw new StatusError(400, 'BadRequest', 'token is required for TokenReview in authentication');
+    const status = await review(authenticator, spec.token, spec.audiences);
+    return { metadata: {}, spec, status };
+  });
 }
 
 /** What every authenticator says of a token that it does not take. */
@@ -42,28 +43,20 @@ async function review(authenticator: Authenticator, token: string, audiences?: r
 }
 
 /** `POST …/selfsubjectreviews`: who am I? */
-export const selfSubjectReviewRoute: Route = {
-  accepts: creates('authentication.k8s.io', 'selfsubjectreviews'),
-  handle: (exchange) => {
-    const status = { userInfo: exchange.user };
-    const metadata = { creationTimestamp: `${new Date(exchange.now()).toISOString().slice(0, 19)}Z` };
-    exchange.sendJson(201, { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata, status });
-  },
-};
+export const selfSubjectReviewRoute: Route = reviewRoute(SELF_REVIEW, (exchange) => {
+  const status = { userInfo: exchange.user };
+  const metadata = { creationTimestamp: `${new Date(exchange.now()).toISOString().slice(0, 19)}Z` };
+  return { metadata, status };
+});
 
 /** `POST …/selfsubjectaccessreviews`: may I? Answered by the server's `authorize` option. */
 export function selfSubjectAccessReviewRoute(authorize: ResolvedOptions['authorize']): Route {
-  return {
-    accepts: creates('authorization.k8s.io', 'selfsubjectaccessreviews'),
-    handle: async (exchange: Exchange) => {
-      const body = await readJson(exchange);
-      const spec = (body['spec'] ?? {}) as AccessReviewSpec;
-      const verdict = authorize(exchange.user satisfies User, targetOfReview(spec));
-      const status = verdict === true ? { allowed: true } : { allowed: false, ...(verdict && { reason: verdict }) };
-      const apiVersion = 'authorization.k8s.io/v1';
-      exchange.sendJson(201, { kind: 'SelfSubjectAccessReview', apiVersion, metadata: {}, spec, status });
-    },
-  };
+  return reviewRoute(ACCESS_REVIEW, (exchange, body) => {
+    const spec = (body['spec'] ?? {}) as AccessReviewSpec;
+    const verdict = authorize(exchange.user satisfies User, targetOfReview(spec));
+    const status = verdict === true ? { allowed: true } : { allowed: false, ...(verdict && { reason: verdict }) };
+    return { metadata: {}, spec, status };
+  });
 }
 
 interface AccessReviewSpec {
@@ -87,6 +80,18 @@ function targetOfReview({ resourceAttributes, nonResourceAttributes }: AccessRev
   return { ...target, resource: { verb: resourceVerb, group, version, plural, ...rest } };
 }
 
-function creates(group: string, plural: string): Route['accepts'] {
-  return ({ resource }) => resource?.verb === 'create' && resource.group === group && resource.plural === plural;
+/** A question that is asked by creating it: the answer is the same object with its status. */
+function reviewRoute(
+  type: ExpectedKind & { readonly plural: string },
+  answer: (exchange: Exchange, body: Record<string, unknown>) => object | Promise<object>,
+): Route {
+  const { group, plural, kind } = type;
+  return {
+    accepts: ({ resource }) => resource?.group === group && resource.plural === plural && resource.name === undefined,
+    handle: async (exchange, { resource }) => {
+      if (resource?.verb !== 'create') throw methodNotAllowed();
+      const body = await readKind(exchange, type);
+      exchange.sendJson(201, { kind, apiVersion: apiVersionOf(type), ...(await answer(exchange, body)) });
+    },
+  };
 }

@@ -1,11 +1,12 @@
 import { systemClock } from '../../clock.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { StatusError } from '../http/status.ts';
+import { invalid, StatusError } from '../http/status.ts';
 import { isTrue, type ResourceTarget } from '../http/target.ts';
 import type { Collection } from '../store/collection.ts';
-import type { KubernetesObject, WatchEvent } from '../store/objects.ts';
+import type { KubernetesObject, ResourceType, WatchEvent } from '../store/objects.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
-import { selector } from '../store/selectors.ts';
+import { selectorOf } from '../store/selectors.ts';
+import { badVersion } from './list.ts';
 import type { OpenWatches } from './open-watches.ts';
 import { WatchStream } from './watch-stream.ts';
 
@@ -21,7 +22,8 @@ export function watchObjects(
 ): void {
   const { query } = exchange.facts;
   const collection = store.collection(resource.group, resource.plural);
-  const inScope = scope(exchange, resource);
+  checkQuery(query);
+  const inScope = scope(exchange, resource, collection.type);
   exchange.start(200, { 'content-type': 'application/json' });
   const stream = new WatchStream(exchange, collection, store);
   try {
@@ -42,9 +44,24 @@ export function watchObjects(
   if (timeout > 0) stream.onClose(systemClock.after(timeout * 1000, () => stream.end()));
 }
 
-function scope(exchange: Exchange, { namespace, name }: ResourceTarget): (object: KubernetesObject) => boolean {
-  const { query } = exchange.facts;
-  const selected = selector({ labelSelector: query.get('labelSelector'), fieldSelector: query.get('fieldSelector') });
+const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' } as const;
+
+/** @throws {StatusError} 500 for a version that is no number, 422 for initial events without how to match it */
+function checkQuery(query: URLSearchParams): void {
+  const version = query.get('resourceVersion') ?? '';
+  if (!/^\d*$/.test(version)) throw new StatusError(500, '', badVersion(version));
+  if (isTrue(query.get('sendInitialEvents')) && query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    const message = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+    throw invalid(LIST_OPTIONS, '', { reason: 'FieldValueForbidden', message, field: 'resourceVersionMatch' });
+  }
+}
+
+function scope(
+  exchange: Exchange,
+  { namespace, name }: ResourceTarget,
+  type: ResourceType,
+): (object: KubernetesObject) => boolean {
+  const selected = selectorOf(exchange.facts.query, type);
   return (object) =>
     (namespace === undefined || object.metadata.namespace === namespace) &&
     (name === undefined || object.metadata.name === name) &&
@@ -68,11 +85,17 @@ function start(
   if (initial) stream.bookmark({ 'k8s.io/initial-events-end': 'true' });
 }
 
-/** How an event looks through a selection: an object that leaves it is DELETED, one that enters it ADDED. */
+/**
+ * How an event looks through a selection: an object that enters it is ADDED, one that leaves it DELETED, as it was when
+ * it still belonged to it but at the version of now.
+ */
 function selectedEvent(event: WatchEvent, inScope: (object: KubernetesObject) => boolean): WatchEvent | undefined {
   const is = inScope(event.object);
   const was = event.previous === undefined ? false : inScope(event.previous);
   if (event.type !== 'MODIFIED') return is || was ? event : undefined;
   if (is) return was ? event : { ...event, type: 'ADDED' };
-  return was ? { ...event, type: 'DELETED' } : undefined;
+  if (!was || event.previous === undefined) return undefined;
+  const { resourceVersion = '' } = event.object.metadata;
+  const object = { ...event.previous, metadata: { ...event.previous.metadata, resourceVersion } };
+  return { ...event, type: 'DELETED', object };
 }

@@ -1,9 +1,9 @@
 import type { Exchange } from '../http/exchange.ts';
-import { StatusError } from '../http/status.ts';
+import { invalid } from '../http/status.ts';
 import type { ResourceTarget } from '../http/target.ts';
 import { apiVersionOf, type KubernetesObject, type ObjectInput, type ResourceType } from '../store/objects.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
-import { checkFits, isDryRun, keyOf, readObject } from './input.ts';
+import { checkFits, checkKind, isDryRun, keyOf, readObject } from './input.ts';
 import { PATCH_TYPES, patchObject } from './patch.ts';
 
 /** POST */
@@ -15,7 +15,14 @@ export async function createObject(
 ): Promise<void> {
   const input = await readObject(exchange, type, resource);
   checkName(type, input.metadata.name);
-  exchange.sendJson(201, store.create(type, input, resource.namespace, { dryRun: isDryRun(exchange) }));
+  const dryRun = isDryRun(exchange);
+  const created = store.create(type, input, resource.namespace, { dryRun });
+  exchange.sendJson(201, dryRun ? unversioned(created) : created);
+}
+
+// What was not stored has no version.
+function unversioned({ metadata: { resourceVersion: _version, ...metadata }, ...rest }: KubernetesObject): unknown {
+  return { ...rest, metadata };
 }
 
 // A DNS subdomain (RFC 1123), which is what nearly every kind demands of its names (apimachinery validation.go).
@@ -29,13 +36,7 @@ const NAME_RULE =
 function checkName({ kind, group }: ResourceType, name: string | undefined): void {
   if (name === undefined || name === '' || group === FREELY_NAMED || NAME.test(name)) return;
   const message = `Invalid value: ${JSON.stringify(name)}: ${NAME_RULE}`;
-  const qualified = group === '' ? kind : `${kind}.${group}`;
-  throw new StatusError(422, 'Invalid', `${qualified} ${JSON.stringify(name)} is invalid: metadata.name: ${message}`, {
-    name,
-    ...(group !== '' && { group }),
-    kind,
-    causes: [{ reason: 'FieldValueInvalid', message, field: 'metadata.name' }],
-  });
+  throw invalid({ group, kind }, name, { reason: 'FieldValueInvalid', message, field: 'metadata.name' });
 }
 
 /** PUT */
@@ -46,6 +47,16 @@ export async function updateObject(
   type: ResourceType,
 ): Promise<void> {
   const input = await readObject(exchange, type, resource);
+  if (type.custom && !input.metadata.resourceVersion) {
+    const message = 'Invalid value: 0: must be specified for an update';
+    // Of a custom resource this one refusal names the resource, not the kind.
+    const named = { group: type.group, kind: type.plural };
+    throw invalid(named, input.metadata.name ?? '', {
+      reason: 'FieldValueInvalid',
+      message,
+      field: 'metadata.resourceVersion',
+    });
+  }
   storeChange(store, exchange, resource, type, input);
 }
 
@@ -59,6 +70,7 @@ export async function patchStored(
   const key = keyOf(resource);
   const contentType = exchange.facts.headers['content-type'] ?? '';
   const body = (await exchange.body()).toString();
+  if (contentType.startsWith(PATCH_TYPES.apply)) checkManager(exchange);
   const present = store.find(key);
   if (!present && contentType.startsWith(PATCH_TYPES.apply)) {
     const input = patchObject(
@@ -66,13 +78,24 @@ export async function patchStored(
       contentType,
       body,
     );
-    checkFits(input, type, resource);
+    checkKind(input, type);
+    checkFits(input, resource);
     exchange.sendJson(201, store.create(type, input, resource.namespace, { dryRun: isDryRun(exchange) }));
     return;
   }
   const patched = patchObject<ObjectInput>(store.get(key), contentType, body);
-  checkFits(patched, type, resource);
+  checkKind(patched, type);
+  checkFits(patched, resource);
   storeChange(store, exchange, resource, type, patched);
+}
+
+const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' } as const;
+
+/** @throws {StatusError} 422 for an apply that does not say whose it is */
+function checkManager(exchange: Exchange): void {
+  if (exchange.facts.query.get('fieldManager')) return;
+  const message = 'Required value: is required for apply patch';
+  throw invalid(PATCH_OPTIONS, '', { reason: 'FieldValueRequired', message, field: 'fieldManager' });
 }
 
 /** Stores what a PUT or PATCH made of an object: all of it, or under `/status` its status alone. */

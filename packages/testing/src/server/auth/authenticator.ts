@@ -5,7 +5,7 @@ import { type Verified, verifyToken } from './verify.ts';
 import type { VerifyContext } from './verify-context.ts';
 
 /** Who sent a request, or why nobody did: the client learns only that it was refused. */
-export type Authentication = { readonly user: User } | { readonly rejection: string };
+export type Authentication = { readonly user: User; readonly warning?: string } | { readonly rejection: string };
 
 /** The line of authenticators of a server: static tokens, then service-account tokens, behind the success cache. */
 export class Authenticator {
@@ -23,7 +23,8 @@ export class Authenticator {
   async authenticate(token: string | undefined): Promise<Authentication> {
     if (token === undefined) return { user: ANONYMOUS };
     try {
-      return { user: (await this.review(token)).user };
+      const { user, warning } = await this.review(token);
+      return { user, ...(warning !== undefined && { warning }) };
     } catch (error) {
       if (error instanceof Rejection) return { rejection: error.message };
       throw error;

@@ -13,16 +13,20 @@ export interface BearerCredential {
   readonly token?: string;
   /** The claims as the token states them, unverified; undefined for an opaque token. */
   readonly claims?: TokenClaims;
+  /** What the client is told in a Warning header. */
+  readonly warning?: string;
 }
+
+const EXTRA_SPACE = 'the provided Authorization header contains extra space before the bearer token, and is ignored';
 
 /** Reads an Authorization header as the API server does (`apiserver/pkg/authentication/request/bearertoken`). */
 export function readBearer(header: string | undefined): BearerCredential {
   const text = header?.trim() ?? '';
   if (text === '') return { kind: 'none' };
   // SplitN by single spaces: two spaces after "Bearer" make an empty token, which counts as none.
-  const [scheme = '', token = ''] = text.split(' ');
+  const [scheme = '', token = '', more] = text.split(' ');
   if (scheme.toLowerCase() !== 'bearer') return { kind: 'other' };
-  if (token === '') return { kind: 'blank' };
+  if (token === '') return { kind: 'blank', ...(more !== undefined && { warning: EXTRA_SPACE }) };
   const claims = claimsOf(token);
   return { kind: 'bearer', token, ...(claims && { claims }) };
 }

@@ -1,4 +1,3 @@
-import type { KubernetesObject } from '../store/objects.ts';
 import type { ObjectReference, TokenClaims } from './claims.ts';
 import { Rejection } from './rejection.ts';
 import type { User } from './user.ts';
@@ -23,7 +22,8 @@ export function verifyBoundObjects(claims: TokenClaims, context: VerifyContext):
   const bound = claims['kubernetes.io'];
   const account = bound?.serviceaccount;
   const namespace = bound?.namespace;
-  if (!account || !namespace) throw new Rejection('the token has no service account in its kubernetes.io claim');
+  // The words of the look-up of an account without a name.
+  if (!account?.name || !namespace) throw new Rejection('resource name may not be empty');
   verifyObject(context, 'serviceaccounts', namespace, account);
   if (bound.secret) verifyObject(context, 'secrets', namespace, bound.secret);
   if (bound.pod) verifyObject(context, 'pods', namespace, bound.pod);
@@ -45,30 +45,33 @@ export function serviceAccountUser(
   const entries = Object.entries(extra).map(([key, value]) => [EXTRA + key, [value]] as const);
   return {
     username: `system:serviceaccount:${namespace}:${account.name}`,
-    uid: account.uid,
+    ...(account.uid !== undefined && { uid: account.uid }),
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
     ...(entries.length > 0 && { extra: Object.fromEntries(entries) }),
   };
 }
 
 /** @throws {Rejection} if the object is gone, has another uid, or was deleted longer ago than the grace. */
-export function verifyObject(
+function verifyObject(
   context: VerifyContext,
   plural: 'serviceaccounts' | 'secrets' | 'pods' | 'nodes',
   namespace: string | undefined,
   reference: ObjectReference,
-): KubernetesObject {
+): void {
   const object = context.store.find({ group: '', plural, namespace, name: reference.name });
   if (!object) {
     throw new Rejection(
       plural === 'serviceaccounts' ? `serviceaccounts ${JSON.stringify(reference.name)} not found` : INVALIDATED,
     );
   }
-  const deleted = object.metadata.deletionTimestamp;
-  if (deleted && Date.parse(deleted) + DELETION_GRACE_MS < context.now()) throw new Rejection(INVALIDATED);
   if (object.metadata.uid !== reference.uid) {
     const [what, claim] = UID_WORDS[plural];
     throw new Rejection(`${what} UID (${object.metadata.uid}) does not match ${claim} (${reference.uid})`);
   }
-  return object;
+  const deleted = object.metadata.deletionTimestamp;
+  if (deleted && Date.parse(deleted) + DELETION_GRACE_MS < context.now()) {
+    throw new Rejection(
+      plural === 'serviceaccounts' ? `service account ${namespace}/${reference.name} has been deleted` : INVALIDATED,
+    );
+  }
 }

@@ -1,7 +1,8 @@
 /** A named object with its uid, as the `kubernetes.io` claim of a bound token refers to it. */
 export interface ObjectReference {
   readonly name: string;
-  readonly uid: string;
+  /** Absent only for a node that a pod is on and that does not exist. */
+  readonly uid?: string;
 }
 
 /** The private claim of a bound service-account token (`pkg/serviceaccount/claims.go`). */

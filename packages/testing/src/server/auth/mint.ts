@@ -97,13 +97,18 @@ function boundClaims(
     jti: randomUUID(),
     'kubernetes.io': {
       namespace: subject.namespace,
-      serviceaccount: subject.account,
-      ...(subject.pod && { pod: subject.pod }),
-      ...(subject.secret && { secret: subject.secret }),
-      ...(subject.node && { node: subject.node }),
+      serviceaccount: claimOf(subject.account),
+      ...(subject.pod && { pod: claimOf(subject.pod) }),
+      ...(subject.secret && { secret: claimOf(subject.secret) }),
+      ...(subject.node && { node: claimOf(subject.node) }),
       ...(options.extended && { warnafter: end }),
     },
   };
+}
+
+// Of a node that was not found only the name is known.
+function claimOf({ name, uid }: ObjectReference): ObjectReference {
+  return uid ? { name, uid } : { name };
 }
 
 function legacyClaims(subject: MintSubject): TokenClaims {

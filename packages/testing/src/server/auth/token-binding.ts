@@ -28,8 +28,10 @@ export function bindTo(
 ): Pick<MintSubject, 'pod' | 'secret' | 'node'> {
   const { kind = '', apiVersion = '', name = '', uid } = reference;
   const plural = BINDABLE[kind];
-  if (plural === undefined || apiVersion !== 'v1') {
-    throw new StatusError(400, 'BadRequest', `cannot bind token to object of type /${apiVersion}, Kind=${kind}`);
+  // Of the version only its group counts, and the core group has none.
+  if (plural === undefined || apiVersion.includes('/')) {
+    const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+    throw new StatusError(400, 'BadRequest', `cannot bind token to object of type ${version}, Kind=${kind}`);
   }
   const namespace = plural === 'nodes' ? undefined : account.namespace;
   const object = store.get({ group: '', plural, namespace, name });
@@ -48,6 +50,9 @@ export function bindTo(
     const message = `cannot bind token for serviceaccount ${JSON.stringify(account.name)} to pod running with different serviceaccount name.`;
     throw new StatusError(400, 'BadRequest', message);
   }
-  const node = nodeName ? store.find({ group: '', plural: 'nodes', name: nodeName }) : undefined;
-  return { pod: bound, ...(node && { node: { name: node.metadata.name, uid: node.metadata.uid ?? '' } }) };
+  if (!nodeName) return { pod: bound };
+  // A node that is not there is named all the same.
+  const node = store.find({ group: '', plural: 'nodes', name: nodeName });
+  const nodeUid = node?.metadata.uid;
+  return { pod: bound, node: { name: nodeName, ...(nodeUid !== undefined && { uid: nodeUid }) } };
 }

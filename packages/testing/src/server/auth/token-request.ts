@@ -1,5 +1,6 @@
-import { conflict, StatusError } from '../http/status.ts';
+import { conflict, invalid, type StatusError } from '../http/status.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
+import type { ObjectReference } from './claims.ts';
 import type { MintSubject } from './mint.ts';
 import type { MintedToken } from './minted-token.ts';
 import { type BoundObjectReference, bindTo } from './token-binding.ts';
@@ -35,12 +36,17 @@ export interface TokenRequestLimits {
 /** A token that was asked for, and what goes with it. */
 export interface GrantedToken {
   readonly minted: MintedToken;
+  /** The account that the token is of. */
+  readonly account: ObjectReference;
   readonly audiences: readonly string[];
   /** What became of the request's `expirationSeconds`; a fraction where the server's time is scaled. */
   readonly lifetimeSeconds: number;
   /** The text of a `Warning` header, if any. */
   readonly warning?: string;
 }
+
+/** As refusals name it. */
+export const TOKEN_REQUEST = { group: 'authentication.k8s.io', kind: 'TokenRequest' } as const;
 
 // Defaulting of `authentication.k8s.io/v1`.
 const DEFAULT_EXPIRATION_SECONDS = 3600;
@@ -62,8 +68,8 @@ export async function grantToken(
   const { store, issuer, limits } = parts;
   const stored = store.get({ group: '', plural: 'serviceaccounts', ...account }).metadata;
   if (account.uid && account.uid !== stored.uid) {
-    const why = `the UID in the token request (${account.uid}) does not match the UID in record (${stored.uid}). The object might have been deleted and then recreated`;
-    throw conflict({ group: '', plural: 'serviceaccounts' }, account.name, why);
+    const why = `the UID in the token request (${account.uid}) does not match the UID of the service account (${stored.uid})`;
+    throw conflict({ ...TOKEN_REQUEST, plural: TOKEN_REQUEST.kind }, account.name, why);
   }
   const asked = spec.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS;
   checkExpiration(asked, limits);
@@ -83,6 +89,7 @@ export async function grantToken(
   const minted = await issuer.issue(subject, { audiences, lifetimeSeconds, extended });
   return {
     minted,
+    account: subject.account,
     audiences,
     lifetimeSeconds,
     ...(seconds < asked && {
@@ -93,21 +100,18 @@ export async function grantToken(
 
 function checkExpiration(seconds: number, { minTokenExpirationSeconds }: TokenRequestLimits): void {
   if (seconds < minTokenExpirationSeconds) {
-    throw invalid(seconds, `may not specify a duration less than ${duration(minTokenExpirationSeconds)}`);
+    throw badExpiration(seconds, `may not specify a duration less than ${duration(minTokenExpirationSeconds)}`);
   }
-  if (seconds > MAX_REQUESTED_SECONDS) throw invalid(seconds, 'may not specify a duration larger than 2^32 seconds');
+  if (seconds > MAX_REQUESTED_SECONDS) {
+    throw badExpiration(seconds, 'may not specify a duration larger than 2^32 seconds');
+  }
 }
 
 function duration(seconds: number): string {
   return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
 }
 
-function invalid(value: number, why: string): StatusError {
-  const field = 'spec.expirationSeconds';
+function badExpiration(value: number, why: string): StatusError {
   const message = `Invalid value: ${value}: ${why}`;
-  return new StatusError(422, 'Invalid', `TokenRequest.authentication.k8s.io "" is invalid: ${field}: ${message}`, {
-    group: 'authentication.k8s.io',
-    kind: 'TokenRequest',
-    causes: [{ reason: 'FieldValueInvalid', message, field }],
-  });
+  return invalid(TOKEN_REQUEST, '', { reason: 'FieldValueInvalid', message, field: 'spec.expirationSeconds' });
 }

@@ -15,10 +15,14 @@ export function sendUnauthorized(exchange: Exchange): void {
 // `system:public-info-viewer` and the health checks: what anonymous may read in a default cluster.
 const PUBLIC_PATHS = /^\/(healthz|livez|readyz|version)(\/|$)/;
 
-/** @throws {StatusError} 403 for a request without a credential, except to the few public paths. */
+/**
+ * Lets a request without a credential see the few public paths. Over HTTP/2 its connection ends with the answer.
+ *
+ * @throws {StatusError} 403 for all other paths
+ */
 export function refuseAnonymous(exchange: Exchange, target: Target): void {
-  if (PUBLIC_PATHS.test(target.path)) return;
   exchange.goAway();
+  if (PUBLIC_PATHS.test(target.path)) return;
   throw forbidden(target, ANONYMOUS.username);
 }
 

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { compactVerify } from 'jose/jws/compact/verify';
+import { decodeJwt } from 'jose/jwt/decode';
 import { verifyBoundObjects } from './bound-objects.ts';
 import { audiencesOf, LEGACY_ISSUER, type TokenClaims } from './claims.ts';
 import { verifyLegacy } from './legacy.ts';
@@ -14,10 +15,12 @@ export interface Verified {
   readonly user: User;
   readonly claims: TokenClaims;
   readonly audiences: readonly string[];
+  /** What its user is told in a Warning header of each answer. */
+  readonly warning?: string;
 }
 
 /**
- * Judges a service-account token as the API server does, in its order: signature, issuer, audience, times, objects.
+ * Judges a service-account token as the API server does, in its order: issuer, signature, audience, times, objects.
  *
  * @throws {Rejection} with the words that the real server would write into its log.
  */
@@ -26,20 +29,35 @@ export async function verifyToken(
   context: VerifyContext,
   wanted: readonly string[] = context.audiences,
 ): Promise<Verified> {
+  const { iss } = unverifiedClaims(token);
+  if (iss !== LEGACY_ISSUER && iss !== context.issuer) {
+    throw new NoToken(`issuer ${JSON.stringify(iss)} is not trusted`);
+  }
   const claims = await verifySignature(token, context.keys);
-  if (claims.iss === LEGACY_ISSUER) return { ...verifyLegacy(token, claims, context), audiences: context.audiences };
-  if (claims.iss !== context.issuer) throw new Rejection(`issuer ${JSON.stringify(claims.iss)} is not trusted`);
   // A token without any audience speaks to the API server only: its implicit audience.
   const stated = audiencesOf(claims);
   const own = stated.length > 0 ? stated : context.audiences;
   const audiences = own.filter((audience) => wanted.includes(audience));
   if (audiences.length === 0) {
-    throw new Rejection(
-      `token audiences ${JSON.stringify(own)} is invalid for the target audiences ${JSON.stringify(wanted)}`,
-    );
+    throw new Rejection(`token audiences ${goList(own)} is invalid for the target audiences ${goList(wanted)}`);
   }
+  if (iss === LEGACY_ISSUER) return { ...verifyLegacy(token, claims, context), claims, audiences };
   verifyTimes(claims, context);
   return { user: verifyBoundObjects(claims, context), claims, audiences };
+}
+
+// Before any signature is looked at: a token of others is none of this authenticator's business.
+function unverifiedClaims(token: string): TokenClaims {
+  try {
+    return decodeJwt(token) as TokenClaims;
+  } catch (cause) {
+    throw new NoToken('the token is no JWT', { cause });
+  }
+}
+
+// As %q prints a list in Go.
+function goList(texts: readonly string[]): string {
+  return `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`;
 }
 
 async function verifySignature(token: string, keys: SigningKeys): Promise<TokenClaims> {
@@ -50,12 +68,12 @@ async function verifySignature(token: string, keys: SigningKeys): Promise<TokenC
     throw new NoToken('the token is no JWT', { cause });
   }
   const candidates = keys.candidates(kid);
-  if (candidates.length === 0) throw new Rejection('no keys found');
+  if (candidates.length === 0) throw new Rejection('invalid signature, no keys found');
   for (const key of candidates) {
     const claims = await verifiedPayload(token, key.publicKey);
     if (claims) return claims;
   }
-  throw new Rejection('invalid signature');
+  throw new Rejection('go-jose/go-jose: error in cryptographic primitive');
 }
 
 async function verifiedPayload(token: string, key: KeyObject): Promise<TokenClaims | undefined> {

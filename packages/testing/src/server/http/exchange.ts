@@ -35,6 +35,7 @@ export class Exchange {
   #token: string | undefined;
   readonly #host: ExchangeHost;
   readonly #faults: string[] = [];
+  readonly #warnings: string[] = [];
   readonly auditId = randomUUID();
   user: User = ANONYMOUS;
   #reason: string | undefined;
@@ -109,6 +110,11 @@ export class Exchange {
     this.#faults.push(fault);
   }
 
+  /** Adds a Warning header to the answer. */
+  warn(text: string | undefined): void {
+    if (text !== undefined) this.#warnings.push(`299 - ${JSON.stringify(text)}`);
+  }
+
   /** Why it was refused: for the journal only. */
   refusedBecause(reason: string): void {
     this.#reason = reason;
@@ -139,6 +145,7 @@ export class Exchange {
       date: new Date(this.#host.now()).toUTCString(),
     };
     for (const [name, value] of Object.entries({ ...standard, ...headers })) this.response.setHeader(name, value);
+    if (this.#warnings.length > 0) this.response.setHeader('warning', this.#warnings);
   }
 
   /** Sends a whole answer. */
@@ -153,7 +160,9 @@ export class Exchange {
   }
 
   sendStatus(status: Status, headers: Readonly<Record<string, string>> = {}): void {
-    this.sendJson(status.code ?? 200, status, headers);
+    // `responsewriters.Forbidden`.
+    const forbidden = status.code === 403 ? { 'x-content-type-options': 'nosniff' } : {};
+    this.sendJson(status.code ?? 200, status, { ...forbidden, ...headers });
   }
 
   /** The whole request body. @throws {StatusError} 413 over 3 MiB, as the API server has it. */

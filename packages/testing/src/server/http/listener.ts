@@ -50,6 +50,8 @@ export class Listener {
     });
     this.#server.on('request', (raw: RawRequest, response: RawResponse) => {
       if (this.#leaving.has(raw.socket)) response.setHeader('connection', 'close');
+      // Go keeps connections without saying so. Node would say for how long, which clients go by.
+      else if (raw.httpVersionMajor === 1) response.removeHeader('connection');
       onRequest(raw, response, numberOf(raw.socket));
     });
     this.#server.on('upgrade', (raw: IncomingMessage, socket: Duplex, head: Buffer) => {

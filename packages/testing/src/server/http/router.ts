@@ -1,6 +1,7 @@
 import type { Exchange } from './exchange.ts';
-import { unknownPath } from './status.ts';
 import type { Target } from './target.ts';
+
+const PLAIN_TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
 
 /** One thing the server answers. */
 export interface Route {
@@ -18,10 +19,10 @@ export class Router {
     this.#routes = routes;
   }
 
-  /** @throws {StatusError} 404 if no route accepts it. */
   async route(exchange: Exchange, target: Target): Promise<void> {
     const route = this.#routes.find((each) => each.accepts(target));
-    if (!route) throw unknownPath();
-    await route.handle(exchange, target);
+    if (route) await route.handle(exchange, target);
+    // What no part of the API server feels responsible for is answered by Go's `http.NotFound`.
+    else exchange.send(404, '404 page not found\n', PLAIN_TEXT);
   }
 }

@@ -2,9 +2,11 @@
 export interface Status {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Record<string, never>;
+  /** Empty but for a list that can be continued all the same. */
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Failure' | 'Success';
   readonly message?: string;
+  /** Empty for an error that has none. */
   readonly reason?: string;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly code?: number;
@@ -36,7 +38,7 @@ export function failure(
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason !== '' && { reason }),
     ...(details && { details }),
     code,
   };
@@ -55,6 +57,29 @@ export function unknownPath(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
+/** 405 for a verb that a resource does not have. */
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new StatusError(405, 'MethodNotAllowed', message, {});
+}
+
+/** 422 for a member of an object that cannot be as it is. `type` and `name` are as the real server has them. */
+export function invalid(
+  type: { readonly group: string; readonly kind: string },
+  name: string,
+  cause: { readonly reason: string; readonly message: string; readonly field: string },
+): StatusError {
+  const { group, kind } = type;
+  const qualifiedKind = qualified({ group, plural: kind });
+  const message = `${qualifiedKind} ${JSON.stringify(name)} is invalid: ${cause.field}: ${cause.message}`;
+  return new StatusError(422, 'Invalid', message, {
+    ...(name !== '' && { name }),
+    ...(group !== '' && { group }),
+    kind,
+    causes: [cause],
+  });
+}
+
 /** 409 for a name that is taken. */
 export function alreadyExists(type: { readonly group: string; readonly plural: string }, name: string): StatusError {
   const message = `${qualified(type)} ${JSON.stringify(name)} already exists`;
@@ -71,9 +96,12 @@ export function conflict(
   return new StatusError(409, 'Conflict', message, details(type, name));
 }
 
-/** 410 for a resourceVersion that the server no longer remembers. */
-export function expired(message: string): StatusError {
-  return new StatusError(410, 'Expired', message);
+/** 410 for a resourceVersion that the server no longer remembers; `next` is where to go on, if that is possible. */
+export function expired(message: string, next?: string): StatusError {
+  const error = new StatusError(410, 'Expired', message);
+  return next === undefined
+    ? error
+    : Object.assign(error, { status: { ...error.status, metadata: { continue: next } } });
 }
 
 function qualified(type: { readonly group: string; readonly plural: string }): string {

@@ -39,6 +39,8 @@ export interface ResourceType {
   readonly plural: string;
   readonly namespaced: boolean;
   readonly shortNames?: readonly string[];
+  /** By which of its fields objects are selected, beside name and namespace. */
+  readonly selectableFields?: readonly string[];
   /** Made by a CustomResourceDefinition or by hand, not one of the server's own. */
   readonly custom?: boolean;
 }

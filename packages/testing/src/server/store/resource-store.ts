@@ -1,6 +1,7 @@
 import { alreadyExists, conflict, notFound, StatusError, unknownPath } from '../http/status.ts';
 import { BUILTIN_TYPES } from './builtin-types.ts';
 import { Collection } from './collection.ts';
+import { withDefaults } from './defaults.ts';
 import { changedMetadata, newMetadata } from './metadata.ts';
 import {
   apiVersionOf,
@@ -25,6 +26,12 @@ export interface ChangeOptions {
   readonly dryRun?: boolean;
 }
 
+/** Which object a caller means to delete. */
+export interface Preconditions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
 /** What etcd is to the API server: all objects of all types, under one running resourceVersion. */
 export class ResourceStore {
   readonly #collections = new Map<string, Collection>();
@@ -43,6 +50,11 @@ export class ResourceStore {
 
   get types(): readonly ResourceType[] {
     return [...this.#collections.values()].map((collection) => collection.type);
+  }
+
+  /** Whether any type of this group is served. */
+  serves(group: string): boolean {
+    return this.types.some((type) => type.group === group);
   }
 
   /** Serves a type from now on; a second definition of the same changes nothing. */
@@ -87,7 +99,8 @@ export class ResourceStore {
     const scope = type.namespaced ? (namespace ?? input.metadata.namespace ?? 'default') : undefined;
     if (scope !== undefined) this.get({ group: '', plural: 'namespaces', name: scope });
     const stamp = { namespace: scope, version: this.#version + 1, time: this.#timestamp() };
-    const object = assemble(type, input, newMetadata(type, input, stamp));
+    const complete = withDefaults(type, input);
+    const object = assemble(type, complete, newMetadata(type, complete, stamp));
     const { name } = object.metadata;
     if (this.find({ ...type, namespace: scope, name })) throw alreadyExists(type, name);
     return this.#apply('ADDED', type, object, undefined, options);
@@ -98,8 +111,9 @@ export class ResourceStore {
     const previous = this.get(key);
     const { resourceVersion, uid } = input.metadata;
     if (resourceVersion && resourceVersion !== previous.metadata.resourceVersion) throw conflict(type, key.name);
-    if (uid) checkUid(type, previous, uid);
-    const object = assemble(type, input, changedMetadata(input, previous, this.#version + 1));
+    if (uid && uid !== previous.metadata.uid) throw conflict(type, key.name, otherObject(type, previous, uid));
+    const complete = withDefaults(type, input);
+    const object = assemble(type, complete, changedMetadata(type, complete, previous, this.#version + 1));
     const updated = this.#apply('MODIFIED', type, object, previous, options);
     // The last finalizer gone from an object under deletion: now it goes.
     const over = object.metadata.deletionTimestamp !== undefined && !object.metadata.finalizers?.length;
@@ -109,18 +123,18 @@ export class ResourceStore {
   /**
    * Deletes an object; one with finalizers stays, marked by its deletionTimestamp.
    *
-   * @throws {StatusError} 404, or 409 if it has not the uid that the caller expects
+   * @throws {StatusError} 404, or 409 if it is not the one that the caller expects
    */
   delete(
     type: ResourceType,
     key: ObjectKey,
-    options: ChangeOptions & { readonly uid?: string | undefined } = {},
+    options: ChangeOptions & { readonly preconditions?: Preconditions | undefined } = {},
   ): KubernetesObject {
     const object = this.get(key);
-    if (options.uid) checkUid(type, object, options.uid);
+    checkPreconditions(type, object, options.preconditions ?? {});
     if (!object.metadata.finalizers?.length) return this.#remove(type, object, options);
     if (object.metadata.deletionTimestamp !== undefined) return object;
-    const stamp = { deletionTimestamp: this.#timestamp(), resourceVersion: String(this.#version + 1) };
+    const stamp = { ...this.#deletion(object), resourceVersion: String(this.#version + 1) };
     return this.#apply('MODIFIED', type, { ...object, metadata: { ...object.metadata, ...stamp } }, object, options);
   }
 
@@ -130,8 +144,20 @@ export class ResourceStore {
   }
 
   #remove(type: ResourceType, object: KubernetesObject, options: ChangeOptions | undefined): KubernetesObject {
-    const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version + 1) } };
+    const resourceVersion = String(this.#version + 1);
+    // A pod is marked before it goes, even where it need not wait: the kubelet's part is over at once.
+    const mark = type.plural === 'pods' ? this.#deletion(object) : {};
+    const last = { ...object, metadata: { ...object.metadata, ...mark, resourceVersion } };
     return this.#apply('DELETED', type, last, object, options);
+  }
+
+  #deletion({ metadata }: KubernetesObject) {
+    const generation = metadata['generation'];
+    return {
+      deletionTimestamp: metadata.deletionTimestamp ?? this.#timestamp(),
+      deletionGracePeriodSeconds: 0,
+      ...(typeof generation === 'number' && { generation: generation + 1 }),
+    };
   }
 
   #apply(
@@ -157,8 +183,23 @@ function collectionKey(type: { readonly group: string; readonly plural: string }
   return `${type.plural}.${type.group}`;
 }
 
-function checkUid(type: ResourceType, object: KubernetesObject, uid: string): void {
-  if (uid === object.metadata.uid) return;
-  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`;
-  throw conflict(type, object.metadata.name, why);
+function checkPreconditions(type: ResourceType, object: KubernetesObject, wanted: Preconditions): void {
+  const { name, uid, resourceVersion } = object.metadata;
+  // `BeforeDelete` names the kind, where all others name the resource.
+  const named = { group: type.group, plural: type.kind };
+  if (wanted.uid && wanted.uid !== uid) {
+    const why = `the UID in the precondition (${wanted.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict(named, name, why);
+  }
+  if (wanted.resourceVersion && wanted.resourceVersion !== resourceVersion) {
+    const why = `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(named, name, why);
+  }
+}
+
+// etcd's words for an update of another object than the one that is stored.
+function otherObject({ plural }: ResourceType, { metadata }: KubernetesObject, uid: string): string {
+  const key = ['/registry', plural, metadata.namespace, metadata.name].filter(Boolean).join('/');
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
 }

@@ -1,19 +1,23 @@
 import { StatusError } from '../http/status.ts';
-import type { KubernetesObject } from './objects.ts';
+import type { KubernetesObject, ResourceType } from './objects.ts';
+import { checkSelectable } from './selectable-fields.ts';
 
 type Predicate = (object: KubernetesObject) => boolean;
 
-/** Which objects a list or a watch is about. */
-export interface Selection {
-  readonly labelSelector: string | null;
-  readonly fieldSelector: string | null;
-}
-
-/** Makes a predicate of both selectors. @throws {StatusError} 400 if one cannot be parsed. */
-export function selector({ labelSelector, fieldSelector }: Selection): Predicate {
+/**
+ * Makes a predicate of a query's `labelSelector` and `fieldSelector`.
+ *
+ * @throws {StatusError} 400 if one cannot be parsed, or names a field that objects of the type are not selected by
+ */
+export function selectorOf(query: URLSearchParams, type: ResourceType): Predicate {
+  const labels = query.get('labelSelector') ?? '';
+  const fields = query.get('fieldSelector') ?? '';
   const requirements = [
-    ...splitOutsideParentheses(labelSelector ?? '').map(labelRequirement),
-    ...(fieldSelector ?? '').split(',').filter(Boolean).map(fieldRequirement),
+    ...splitOutsideParentheses(labels).map(labelRequirement),
+    ...fields
+      .split(',')
+      .filter(Boolean)
+      .map((text) => fieldRequirement(text, type)),
   ];
   return (object) => requirements.every((holds) => holds(object));
 }
@@ -39,16 +43,13 @@ function labelRequirement(text: string): Predicate {
   throw new StatusError(400, 'BadRequest', `unable to parse requirement: ${JSON.stringify(text)}`);
 }
 
-function fieldRequirement(text: string): Predicate {
+function fieldRequirement(text: string, type: ResourceType): Predicate {
   const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(text);
   if (!match) {
-    throw new StatusError(
-      400,
-      'BadRequest',
-      `invalid selector: ${JSON.stringify(text)}; can't understand ${JSON.stringify(text)}`,
-    );
+    throw new StatusError(400, 'BadRequest', `invalid selector: '${text}'; can't understand '${text}'`);
   }
   const [, path = '', operator, value = ''] = match;
+  checkSelectable(type, path);
   return (object) => (fieldOf(object, path) === value) === (operator !== '!=');
 }
 

@@ -44,22 +44,30 @@ export async function runExec(
     stderr: channels.writable(CHANNEL.stderr),
     resizes: channels.channel(CHANNEL.resize),
   };
-  channels.send(CHANNEL.error, JSON.stringify(await resultOf(handler, session)));
+  channels.send(CHANNEL.error, JSON.stringify(await statusOf(handler, session, socket.protocol)));
   socket.close(1000);
 }
 
-async function resultOf(handler: ExecHandler, session: ExecSession): Promise<unknown> {
+// The newest protocol is spoken by the API server, the older ones by the kubelet, in words of its own.
+const NEWEST = 'v5.channel.k8s.io';
+
+async function statusOf(handler: ExecHandler, session: ExecSession, protocol: string): Promise<unknown> {
+  const metadata = protocol === NEWEST ? { metadata: {} } : {};
   try {
     const code = await handler(session);
-    if (code === 0) return { metadata: {}, status: 'Success' };
+    if (code === 0) return { ...metadata, status: 'Success' };
+    const why =
+      protocol === NEWEST
+        ? `command terminated with exit code ${code}`
+        : `error executing command [${session.command.join(' ')}], exit code ${code}`;
     return {
-      metadata: {},
+      ...metadata,
       status: 'Failure',
-      message: `command terminated with non-zero exit code: exit status ${code}`,
+      message: `command terminated with non-zero exit code: ${why}`,
       reason: 'NonZeroExitCode',
       details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
     };
   } catch (error) {
-    return { metadata: {}, status: 'Failure', message: String(error), reason: 'InternalError', code: 500 };
+    return { ...metadata, status: 'Failure', message: String(error), reason: 'InternalError', code: 500 };
   }
 }
