@@ -17,9 +17,12 @@ export interface Cluster {
 
 /** Options of `inCluster`. */
 export interface InClusterOptions {
-  /** Where KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are read. Default `process.env`. */
+  /** Where KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT and KUBEFRESH_ROOT are read. Default `process.env`. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Put before the volume's path, for tests and unpacked container images. Default `'/'`. */
+  /**
+   * Put before the volume's path, for tests and for programs beside the pod's files instead of in it (unpacked images,
+   * Telepresence). Default KUBEFRESH_ROOT of `env`, else `'/'`.
+   */
   root?: string;
 }
 
@@ -39,8 +42,8 @@ const SERVICE_NAMES = [
  *
  * @throws NotInClusterError when the environment has no API server, or one that is no address.
  */
-export function inCluster({ env = process.env, root = '/' }: InClusterOptions = {}): Cluster {
-  const directory = join(root, DEFAULT_DIRECTORY);
+export function inCluster({ env = process.env, root }: InClusterOptions = {}): Cluster {
+  const directory = join(root || env['KUBEFRESH_ROOT'] || '/', DEFAULT_DIRECTORY);
   const host = env['KUBERNETES_SERVICE_HOST'];
   const port = env['KUBERNETES_SERVICE_PORT'];
   if (!host || !port) {

@@ -28,6 +28,11 @@ export class Emitter<Events extends EventMap> {
     return this.#listeners.size === 0;
   }
 
+  /** Tells one listener, if it still listens. */
+  emitTo<Name extends keyof Events>(listener: Listener<Events[Name]>, name: Name, event: Events[Name]): void {
+    if (this.#listeners.get(name)?.has(listener)) call(listener, event, String(name));
+  }
+
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     const set = this.#listeners.get(name);
     if (set === undefined) return;

@@ -1,4 +1,5 @@
 import { type Clock, CoarseClock } from '../clock.ts';
+import type { KubefreshError } from '../errors.ts';
 import type { Emitter } from '../events.ts';
 import { explainRejection } from '../token/explain.ts';
 import { Alarm } from './alarm.ts';
@@ -79,6 +80,10 @@ export abstract class BaseEngine implements Engine {
       lastFault: this.holder.lastFault,
       skew: this.holder.time.skew,
     };
+  }
+
+  get faults(): readonly KubefreshError[] {
+    return this.teller.faults;
   }
 
   first(callback: () => void): () => void {

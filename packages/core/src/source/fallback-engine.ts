@@ -82,6 +82,11 @@ export class FallbackEngine implements Engine {
     };
   }
 
+  /** None of its own: each of its sources tells what was wrong before the fallback began to listen. */
+  get faults(): readonly KubefreshError[] {
+    return [];
+  }
+
   first(callback: () => void): () => void {
     const giveUp = new AbortController();
     this.#waiting.set(callback, giveUp);

@@ -1,3 +1,4 @@
+import type { KubefreshError } from '../errors.ts';
 import type { Emitter } from '../events.ts';
 import type { Engine } from './handle.ts';
 import type { Credential, RejectionEvidence, SourceEvents, SourceStatus } from './types.ts';
@@ -33,6 +34,10 @@ export class FallbackSelf implements Engine {
 
   status(): SourceStatus {
     return this.#whole.status();
+  }
+
+  get faults(): readonly KubefreshError[] {
+    return this.#whole.faults;
   }
 
   first(callback: () => void): () => void {

@@ -1,4 +1,4 @@
-import { ClosedError, CredentialUnavailableError } from '../errors.ts';
+import { ClosedError, CredentialUnavailableError, type KubefreshError } from '../errors.ts';
 import { Emitter, type Listener } from '../events.ts';
 import { abortable } from './abortable.ts';
 import type {
@@ -23,6 +23,8 @@ export interface Engine {
   ): Credential | undefined | Promise<Credential | undefined>;
   observeDate(date: string): void;
   status(): SourceStatus;
+  /** What is at fault now. */
+  readonly faults: readonly KubefreshError[];
   /** Calls back once, when there is a first credential; until then, or until the returned function is called, it holds the process. */
   first(callback: () => void): () => void;
   attach(events: Emitter<SourceEvents>): void;
@@ -89,6 +91,7 @@ export class SourceHandle implements CredentialSource {
     if (this.#closed) return this;
     this.#events.on(name, listener);
     this.#engine.attach(this.#events);
+    if (name === 'fault') this.#tellStanding(listener as Listener<SourceEvents['fault']>);
     return this;
   }
 
@@ -109,5 +112,16 @@ export class SourceHandle implements CredentialSource {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** The first read comes before anybody can listen, and a fault is told once: who comes later hears what still stands. */
+  #tellStanding(listener: Listener<SourceEvents['fault']>): void {
+    const standing = this.#engine.faults;
+    if (standing.length === 0) return;
+    void Promise.resolve().then(() => {
+      for (const error of this.#engine.faults) {
+        if (standing.includes(error)) this.#events.emitTo(listener, 'fault', { code: error.code, error });
+      }
+    });
   }
 }

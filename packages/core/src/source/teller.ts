@@ -45,6 +45,11 @@ export class Teller {
     this.#open.delete(subject);
   }
 
+  /** What is at fault now. */
+  get faults(): readonly KubefreshError[] {
+    return [...this.#open.values()];
+  }
+
   /** What is at fault with `subject` now, if anything. */
   faultOf(subject: string): KubefreshError | undefined {
     return this.#open.get(subject);

@@ -78,7 +78,10 @@ export type SourceEvents = {
     readonly explanation: Explanation;
     readonly auditId: string | undefined;
   };
-  /** A read was refused, a watcher failed, …; the credential held stays in use. */
+  /**
+   * A read was refused, a watcher failed, …; the credential held stays in use. Told once until it has been well again, and
+   * to a listener that comes later, in a microtask, if it still stands then.
+   */
   fault: { readonly code: KubefreshErrorCode; readonly error: KubefreshError };
 };
 

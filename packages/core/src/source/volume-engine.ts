@@ -12,6 +12,8 @@ import { VolumeReader } from './volume-reader.ts';
 const LOOK_EVERY = 10;
 /** How often the disk is looked at while somebody waits for the first credential, ms. */
 const FIRST_POLL = 100;
+/** Whoever waits for the first credential this long, ms, finds in the log why: a pod's volume is there before its program. */
+const SAY_WHY_AFTER = 5_000;
 /** A failed watcher is tried again after this many polls: whoever took the inotify instances may have ended. */
 const REARM_AFTER = 6;
 /**
@@ -37,6 +39,7 @@ export class VolumeEngine extends BaseEngine {
   #readAt = Number.NEGATIVE_INFINITY;
   #renewing: Promise<void> | undefined;
   #cancelTick: (() => void) | undefined;
+  #awaitedSince = 0;
 
   constructor(files: VolumeFiles, format: TokenFormat, clock: Clock, onRelease: () => void) {
     super({ clock, step: LOOK_EVERY, place: files.directory, alarm: { place: files.token, hint: ALARM_HINT } });
@@ -78,6 +81,11 @@ export class VolumeEngine extends BaseEngine {
       this.#read(reason, false);
     });
     return this.#renewing;
+  }
+
+  override first(callback: () => void): () => void {
+    if (!this.awaited) this.#awaitedSince = this.clock.monotonic();
+    return super.first(callback);
   }
 
   override release(): void {
@@ -149,9 +157,15 @@ export class VolumeEngine extends BaseEngine {
     else this.#watch.arm();
     if (this.#watch.armed) this.teller.heal('watch');
     this.look('poll');
+    this.#sayWhyTheyWait();
     // Late: it may be by subPath, which shows once the first swap has unlinked what is mounted.
     if (this.alarm.check()) this.#reader.inspect();
     this.schedule();
+  }
+
+  #sayWhyTheyWait(): void {
+    if (!this.awaited || this.clock.monotonic() - this.#awaitedSince < SAY_WHY_AFTER) return;
+    warnOnce('KUBEFRESH_NO_TOKEN', this.#files.token, `${this.#unavailable().message} It is waited for.`);
   }
 
   #unavailable(): CredentialUnavailableError {

@@ -4,11 +4,15 @@ import type { TestApiServer } from '../server/test-api-server.ts';
 import type { ProjectedVolume } from '../volume/projected-volume.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 
-/** The variables by which a program in a pod finds the API server, and a kubeconfig for others. */
+/** The variables by which a program finds the API server and the volume as if it ran in the pod, and a kubeconfig for others. */
 export interface ClusterEnvironment {
   readonly KUBERNETES_SERVICE_HOST: string;
   readonly KUBERNETES_SERVICE_PORT: string;
   readonly KUBERNETES_SERVICE_PORT_HTTPS: string;
+  /** The `root` of `inCluster()`. */
+  readonly KUBEFRESH_ROOT: string;
+  /** The volume's directory, as kubernetes-client looks for it. */
+  readonly KUBERNETES_CLIENT_SERVICEACCOUNT_ROOT: string;
   readonly KUBECONFIG: string;
   readonly [name: string]: string;
 }
@@ -42,13 +46,18 @@ export class TestCluster implements AsyncDisposable {
     return this.volume.root;
   }
 
-  /** The environment of a program in the pod. */
+  /**
+   * The environment of a program in the pod. It has the volume's place too, since a process of its own cannot be given
+   * `/var/run/secrets` without a container.
+   */
   get env(): ClusterEnvironment {
     const { host, port } = this.server;
     return {
       KUBERNETES_SERVICE_HOST: host,
       KUBERNETES_SERVICE_PORT: String(port),
       KUBERNETES_SERVICE_PORT_HTTPS: String(port),
+      KUBEFRESH_ROOT: this.root,
+      KUBERNETES_CLIENT_SERVICEACCOUNT_ROOT: this.volume.directory,
       KUBECONFIG: this.kubeconfig,
     };
   }
