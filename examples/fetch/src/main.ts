@@ -17,11 +17,11 @@ const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());
 process.once('SIGINT', () => stopping.abort());
 
-const { namespace = 'default' } = await cluster.source.ready({ signal: stopping.signal });
-const pods = `/api/v1/namespaces/${namespace}/pods`;
 try {
-  watch();
-  for await (const _ of setInterval(INTERVAL, undefined, { signal: stopping.signal })) await list();
+  const { namespace = 'default' } = await cluster.source.ready({ signal: stopping.signal });
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  watch(pods);
+  for await (const _ of setInterval(INTERVAL, undefined, { signal: stopping.signal })) await list(pods);
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
 } finally {
@@ -29,7 +29,7 @@ try {
   await cluster.source.close();
 }
 
-async function list(): Promise<void> {
+async function list(pods: string): Promise<void> {
   try {
     const response = await kube(pods, { signal: stopping.signal });
     const body = (await response.json()) as { items?: unknown[] };
@@ -40,7 +40,7 @@ async function list(): Promise<void> {
 }
 
 /** Holds a watch, and opens it again when the server ends it. */
-async function watch(): Promise<void> {
+async function watch(pods: string): Promise<void> {
   while (!stopping.signal.aborted) {
     try {
       const response = await kube(`${pods}?watch=1&timeoutSeconds=300`, { signal: stopping.signal });

@@ -16,14 +16,14 @@ const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());
 process.once('SIGINT', () => stopping.abort());
 
-const { namespace = 'default' } = await cluster.source.ready({ signal: stopping.signal });
 try {
-  for await (const _ of setInterval(INTERVAL, undefined, { signal: stopping.signal })) await list();
+  const { namespace = 'default' } = await cluster.source.ready({ signal: stopping.signal });
+  for await (const _ of setInterval(INTERVAL, undefined, { signal: stopping.signal })) await list(namespace);
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
 }
 
-async function list(): Promise<void> {
+async function list(namespace: string): Promise<void> {
   try {
     const pods = await listPods(api, namespace);
     log({ namespace, pods: pods.length });
