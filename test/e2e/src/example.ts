@@ -9,14 +9,32 @@ const PATHS: Readonly<Record<string, string>> = {
   ServiceAccount: 'api/v1/namespaces/default/serviceaccounts',
   Role: 'apis/rbac.authorization.k8s.io/v1/namespaces/default/roles',
   RoleBinding: 'apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings',
-  ClusterRoleBinding: 'apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
   Deployment: 'apis/apps/v1/namespaces/default/deployments',
 };
+
+/** What may differ from the manifest. */
+export interface ExampleOptions {
+  /** Between two requests, ms. */
+  readonly intervalMs: number;
+  /** Life of the pod's token, s, at least 600. Default: the manifest's hour. */
+  readonly tokenSeconds?: number;
+}
 
 /** The parts of a manifest's object that are changed here. */
 interface ManifestObject {
   readonly kind: string;
-  readonly spec?: { template?: { spec: { containers: { image: string; env?: object[] }[] } } };
+  readonly spec?: {
+    readonly template?: {
+      readonly spec: {
+        readonly containers: { env?: object[] }[];
+        readonly volumes: { readonly projected?: { readonly sources: ManifestSource[] } }[];
+      };
+    };
+  };
+}
+
+interface ManifestSource {
+  readonly serviceAccountToken?: { expirationSeconds: number };
 }
 
 /** The image of an example, as its manifest names it. */
@@ -30,17 +48,15 @@ export async function buildExample(cluster: NodeCluster, name: string): Promise<
   await cluster.buildPackageImage(imageOf(name), join(EXAMPLES, name), { Cmd: ['src/main.ts'], User: '1000:1000' });
 }
 
-/** Applies the example's manifest as it is, but for one more environment variable: how often it sends. */
-export async function deployExample(cluster: NodeCluster, name: string, intervalMs: number): Promise<Pod> {
+/** Applies the example's manifest as it is, but for how often it sends and, if asked, how long its token lives. */
+export async function deployExample(cluster: NodeCluster, name: string, options: ExampleOptions): Promise<Pod> {
   const documents = parseAllDocuments(readFileSync(join(EXAMPLES, name, 'manifest.yaml'), 'utf8'));
   for (const document of documents) {
     const object = document.toJS() as ManifestObject;
     const path = PATHS[object.kind];
     if (path === undefined)
       throw new Error(`examples/${name}/manifest.yaml has a ${object.kind}, which nobody expects.`);
-    for (const container of object.spec?.template?.spec.containers ?? []) {
-      container.env = [...(container.env ?? []), { name: 'INTERVAL_MS', value: String(intervalMs) }];
-    }
+    adapt(object, options);
     await cluster.admin.request('POST', `/${path}`, object);
   }
   const [pod] = await until(
@@ -54,4 +70,15 @@ export async function deployExample(cluster: NodeCluster, name: string, interval
   if (pod === undefined) throw new Error('unreachable: the list had one pod');
   await pod.running();
   return pod;
+}
+
+function adapt({ spec }: ManifestObject, { intervalMs, tokenSeconds }: ExampleOptions): void {
+  const { containers = [], volumes = [] } = spec?.template?.spec ?? {};
+  for (const container of containers) {
+    container.env = [...(container.env ?? []), { name: 'INTERVAL_MS', value: String(intervalMs) }];
+  }
+  if (tokenSeconds === undefined) return;
+  for (const { serviceAccountToken } of volumes.flatMap(({ projected }) => projected?.sources ?? [])) {
+    if (serviceAccountToken !== undefined) serviceAccountToken.expirationSeconds = tokenSeconds;
+  }
 }
