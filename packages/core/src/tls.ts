@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { CertificateUntrustedError } from './errors.ts';
+import { certificatesIn } from './pem.ts';
 
 /**
  * What OpenSSL says of a server certificate that our CA did not sign: the CA may have been rotated, and ours may be old.
@@ -42,11 +43,9 @@ export function untrusted(cause: Error, origin: string, { ca, caFile }: Verifier
   );
 }
 
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
 /** Names each certificate of a PEM bundle by its SHA-256 fingerprint, as `openssl x509 -fingerprint -sha256` does. */
 function fingerprints(ca: string): string {
-  const names = (ca.match(PEM) ?? []).map((pem) => {
+  const names = certificatesIn(ca).map((pem) => {
     try {
       return `sha256 ${new X509Certificate(pem).fingerprint256}`;
     } catch {
