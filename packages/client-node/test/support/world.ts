@@ -38,13 +38,16 @@ export class World implements AsyncDisposable {
     this.#token = token;
   }
 
-  static async create(): Promise<World> {
+  /** @param inEnvironment - whether this process is to be in its cluster: only one of those that exist at once can be. */
+  static async create({ inEnvironment = true } = {}): Promise<World> {
     const server = await startApiServer({ leewaySeconds: 0, successCacheSeconds: 0 });
     server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: POD, namespace: 'default' } });
     const token = await server.mint();
     const volume = createProjectedVolume({ files: { token, 'ca.crt': server.caBundle, namespace: 'default' } });
-    process.env['KUBERNETES_SERVICE_HOST'] = server.host;
-    process.env['KUBERNETES_SERVICE_PORT'] = String(server.port);
+    if (inEnvironment) {
+      process.env['KUBERNETES_SERVICE_HOST'] = server.host;
+      process.env['KUBERNETES_SERVICE_PORT'] = String(server.port);
+    }
     return new World(server, volume, token);
   }
 
