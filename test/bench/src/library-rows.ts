@@ -1,6 +1,7 @@
 import { exactly, type Pace, type Row } from './bench.ts';
 import type { CannedServer, Connections } from './children/canned-server.ts';
-import type { Library, LibraryClientInput, LibraryOrder, LibraryReport } from './children/library-client.ts';
+import type { LibraryClientInput, LibraryOrder, LibraryReport } from './children/library-client.ts';
+import type { Library } from './clients.ts';
 import { interleave } from './interleave.ts';
 import { startNode } from './node-process.ts';
 import { pairedRatio, spreadOf } from './statistics.ts';

@@ -11,4 +11,5 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'fluent-client': async () => (await import('./fluent-client.ts')).fluentClientBench,
   'kubernetes-client': async () => (await import('./kubernetes-client.ts')).kubernetesClientBench,
   scale: async () => (await import('./scale.ts')).scaleBench,
+  outage: async () => (await import('./outage.ts')).outageBench,
 };

@@ -1,6 +1,7 @@
 /** One client library, with or without kubefresh, that does as it is asked and tells how fast it was. */
 import type { Driver, World } from '@kubefresh-test/conformance';
 import { answer, input } from '../child.ts';
+import { driverOf, type Library } from '../clients.ts';
 import type { CannedServer } from './canned-server.ts';
 
 /** What it is to be. */
@@ -9,9 +10,6 @@ export interface LibraryClientInput {
   readonly flavour: Driver['flavour'];
   readonly server: CannedServer;
 }
-
-/** A client library, as the benches call it. */
-export type Library = 'client-node-1' | 'client-node-2' | 'fluent-client' | 'kubernetes-client';
 
 /** Do one operation again and again. */
 export interface LibraryOrder {
@@ -37,7 +35,7 @@ const env = { KUBERNETES_SERVICE_HOST: url.hostname, KUBERNETES_SERVICE_PORT: ur
 Object.assign(process.env, env);
 // A driver reads no more of its world than this.
 const world = { server: { origin: server.https }, volume: server, env, kind: 'in-cluster' } as unknown as World;
-const client = await (await driver()).connect(world);
+const client = await (await driverOf(library, flavour)).connect(world);
 const operations = {
   call: () => client.call?.('one'),
   list: () => client.list?.(),
@@ -47,28 +45,6 @@ process.on('message', async (message) => {
   await answer(await run(message as LibraryOrder));
 });
 await answer('ready');
-
-async function driver(): Promise<Driver> {
-  const stock = flavour === 'stock';
-  switch (library) {
-    case 'client-node-1':
-    case 'client-node-2': {
-      const { clientNode } = await import('@kubefresh-test/conformance/drivers/client-node');
-      const official = await (library === 'client-node-1'
-        ? import('client-node-1')
-        : import('@kubernetes/client-node'));
-      return clientNode(official, library === 'client-node-1' ? '1.4.0' : '2.0.1', flavour);
-    }
-    case 'fluent-client': {
-      const { fluentClient, stockFluentClient } = await import('@kubefresh-test/conformance/drivers/fluent-client');
-      return stock ? stockFluentClient : fluentClient;
-    }
-    case 'kubernetes-client': {
-      const drivers = await import('@kubefresh-test/conformance/drivers/kubernetes-client');
-      return stock ? drivers.stockKubernetesClient : drivers.kubernetesClient;
-    }
-  }
-}
 
 async function run({ operation, concurrency, duration }: LibraryOrder): Promise<LibraryReport> {
   const before = process.cpuUsage();
