@@ -17,6 +17,7 @@ export type KubefreshErrorCode =
   | 'ERR_KUBEFRESH_TOKEN_MALFORMED'
   | 'ERR_KUBEFRESH_TOKEN_NOT_YET_VALID'
   | 'ERR_KUBEFRESH_TOKEN_OLDER'
+  | 'ERR_KUBEFRESH_TOKEN_REJECTED'
   | 'ERR_KUBEFRESH_TOKEN_REQUEST'
   | 'ERR_KUBEFRESH_TOKEN_STALE'
   | 'ERR_KUBEFRESH_TOKEN_UNVERIFIED'
@@ -67,11 +68,15 @@ export class NotInClusterError extends KubefreshError {
   }
 }
 
-/** A source has never held a credential. `cause` is the last reason why a read was refused. */
+/** There is no credential (yet). `cause` is the last reason why a read was refused, or why a request for one failed. */
 export class CredentialUnavailableError extends KubefreshError {
   override name = 'CredentialUnavailableError';
-  constructor(message: string, options?: ErrorOptions) {
+  /** When it is tried again, ms from now; undefined where that hangs on something else than time. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, { retryAfter, ...options }: ErrorOptions & { retryAfter?: number | undefined } = {}) {
     super('ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE', message, options);
+    this.retryAfter = retryAfter;
   }
 }
 

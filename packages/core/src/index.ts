@@ -38,4 +38,5 @@ export type { ExplainEvidence, Explanation, KnownObject, RejectionReason } from 
 export { type Lifetime, type LifetimeState, lifetime } from './token/lifetime.ts';
 export { parseToken, type TokenFormat } from './token/parse.ts';
 export type { Token, TokenKind } from './token/token.ts';
+export { TokenRejectedError } from './token/token-rejected-error.ts';
 export type { LayoutOptions } from './volume/layout.ts';

@@ -26,7 +26,7 @@ export interface ApiAnswer {
   readonly status: number;
   /** Names in lower case; a header that came more than once is a list. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON; undefined where it is none, or longer than 1 MiB. */
   readonly json: unknown;
 }
 
@@ -109,18 +109,20 @@ export class ApiConnection implements AsyncDisposable {
   }
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
+/** The whole of a body; undefined, and the rest unread, where it is too long for what is asked for here. */
+async function readAll(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > LARGEST_ANSWER) throw new Error(`The answer is longer than ${LARGEST_ANSWER} bytes.`);
+    if (bytes > LARGEST_ANSWER) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-function parse(text: string): unknown {
+function parse(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {

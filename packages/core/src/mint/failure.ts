@@ -2,6 +2,7 @@ import { first, readStatus, retryAfter } from '../api/answer.ts';
 import type { ApiAnswer } from '../api/connection.ts';
 import { explainRejection } from '../token/explain.ts';
 import type { Token } from '../token/token.ts';
+import { TokenRejectedError } from '../token/token-rejected-error.ts';
 import { roleYaml } from './role.ts';
 import type { ResolvedSpec } from './spec.ts';
 import { TokenRequestError, type TokenRequestFailure } from './token-request-error.ts';
@@ -27,12 +28,24 @@ export function answeredWith(failed: FailedRequest): TokenRequestError {
   const { status, headers } = answer;
   const said = readStatus(answer.json);
   const reason = reasonOf(status);
-  return new TokenRequestError(reason, messageFor(reason, failed), {
+  const rejected = reason === 'unauthorized' ? rejection(failed) : undefined;
+  const details = {
     status,
     field: said.field,
     retryAfter: retryAfter(headers['retry-after'], now),
     auditId: first(headers['audit-id']),
-  });
+  };
+  return new TokenRequestError(reason, messageFor(reason, failed, rejected), details, rejected && { cause: rejected });
+}
+
+/** The error for an answer that looks like a success and holds no token. */
+export function withoutToken(spec: ResolvedSpec, origin: string, status: number, cause?: unknown): TokenRequestError {
+  const why =
+    cause instanceof Error
+      ? `status.token that is none: ${cause.message}`
+      : 'no status.token or no status.expirationTimestamp.';
+  const message = `No token for ${account(spec)} (${status}): the answer of ${origin} has ${why} Is it an API server of Kubernetes 1.22 or newer?`;
+  return new TokenRequestError('unexpected', message, { status }, cause === undefined ? undefined : { cause });
 }
 
 /** The error for a request that got no answer. */
@@ -52,14 +65,18 @@ function reasonOf(status: number): TokenRequestFailure {
   return status >= 500 ? 'server-error' : 'unexpected';
 }
 
-function messageFor(reason: TokenRequestFailure, failed: FailedRequest): string {
+function messageFor(
+  reason: TokenRequestFailure,
+  failed: FailedRequest,
+  rejected: TokenRejectedError | undefined,
+): string {
   const { answer, spec, origin } = failed;
   const { message, field } = readStatus(answer.json);
   const said = message === '' ? '' : ` The API server says: ${message.replace(/\.$/, '')}.`;
   const start = `No token for ${account(spec)} (${answer.status}${field === undefined ? '' : `, ${field}`}).${said}`;
   switch (reason) {
     case 'unauthorized':
-      return start + unauthorized(failed);
+      return start + unauthorized(failed, rejected);
     case 'forbidden':
       return start + forbidden(failed, message);
     case 'not-found':
@@ -76,11 +93,19 @@ function messageFor(reason: TokenRequestFailure, failed: FailedRequest): string 
   }
 }
 
-function unauthorized({ answer, asker, now }: FailedRequest): string {
-  if (asker === undefined) return ' It does not accept the credential that asks.';
+/** Why the token that asks was refused, where there is one: with the seconds and the ids that differ each time. */
+function rejection({ answer, asker, now }: FailedRequest): TokenRejectedError | undefined {
+  if (asker === undefined) return undefined;
   const date = first(answer.headers['date']);
-  const { message } = explainRejection(asker, { status: 401, ...(date === undefined ? { now } : { date }) });
-  return ` It does not accept the token that asks. ${message}`;
+  const auditId = first(answer.headers['audit-id']);
+  const evidence = { status: 401, ...(date === undefined ? { now } : { date }), ...(auditId && { auditId }) };
+  return new TokenRejectedError(asker, explainRejection(asker, evidence), auditId);
+}
+
+function unauthorized({ asker }: FailedRequest, rejected: TokenRejectedError | undefined): string {
+  if (asker === undefined || rejected === undefined) return ' It does not accept the credential that asks.';
+  const { reason, certainty } = rejected.explanation;
+  return ` It does not accept the token that asks, ${asker}: ${reason} (${certainty}; the cause of this error says more).`;
 }
 
 function forbidden({ spec, asker }: FailedRequest, message: string): string {

@@ -8,6 +8,7 @@ import { Backoff } from './backoff.ts';
 import { renewalTime } from './renewal.ts';
 import type { Minted } from './requester.ts';
 import { TokenRequestError, type TokenRequestFailure } from './token-request-error.ts';
+import { noTokenYet } from './unavailable.ts';
 
 /** A request sees time in steps of this, ms; only demotion asks. */
 const STEP = 10;
@@ -141,14 +142,24 @@ export class MintEngine extends BaseEngine {
   }
 
   #failed(cause: unknown): void {
+    this.#failing = true;
+    const now = this.clock.monotonic();
+    if (cause instanceof CredentialUnavailableError && cause.retryAfter !== undefined) {
+      // Nothing was sent: its manager has asked for the same in vain, and pauses.
+      this.#retryAt = now + cause.retryAfter;
+      this.#tell(KubefreshError.is(cause.cause) ? cause.cause : cause);
+      return;
+    }
     const error = KubefreshError.is(cause)
       ? cause
       : new TokenRequestError('unexpected', `No token for ${this.#options.place}: ${String(cause)}`, {}, { cause });
     const asked = error instanceof TokenRequestError ? (error.retryAfter ?? 0) : 0;
-    const now = this.clock.monotonic();
-    this.#failing = true;
     this.#notBefore = now + asked;
     this.#retryAt = now + this.#backoff.failed(asked);
+    this.#tell(error);
+  }
+
+  #tell(error: KubefreshError): void {
     this.teller.fault(REQUEST, error);
     if (LASTING.includes((error as TokenRequestError).reason)) {
       warnOnce('KUBEFRESH_TOKEN_REQUEST', this.#options.place, error.message);
@@ -177,8 +188,6 @@ export class MintEngine extends BaseEngine {
   }
 
   #unavailable(): CredentialUnavailableError {
-    const cause = this.teller.faultOf(REQUEST);
-    const message = `There is no token of ${this.#options.place} yet${cause ? `: ${cause.message}` : '; it has been asked for.'}`;
-    return new CredentialUnavailableError(message, { cause });
+    return noTokenYet(this.#options.place, this.teller.faultOf(REQUEST), this.#retryAt - this.clock.monotonic());
   }
 }

@@ -5,9 +5,8 @@ import { KubefreshError } from '../errors.ts';
 import { parseToken } from '../token/parse.ts';
 import type { Token } from '../token/token.ts';
 import { warnOnce } from '../warnings.ts';
-import { answeredWith, unanswered } from './failure.ts';
+import { answeredWith, unanswered, withoutToken } from './failure.ts';
 import { type ResolvedSpec, resolveSpec, type TokenSpec } from './spec.ts';
-import { TokenRequestError } from './token-request-error.ts';
 
 /** A token as the TokenRequest API gave it. */
 export interface MintedToken {
@@ -91,13 +90,10 @@ function readMinted({ json, headers, status: code }: ApiAnswer, spec: ResolvedSp
   const status = record(record(json)['status']);
   const notAfter = Date.parse(text(status['expirationTimestamp']) ?? '');
   const token = text(status['token']);
-  if (token === undefined || Number.isNaN(notAfter)) {
-    throw new TokenRequestError(
-      'unexpected',
-      `No token for the ServiceAccount ${spec.namespace}/${spec.serviceAccount} (${code}): the answer of ${origin} has no status.token or no ` +
-        'status.expirationTimestamp. Is it an API server of Kubernetes 1.22 or newer?',
-      { status: code },
-    );
+  if (token === undefined || Number.isNaN(notAfter)) throw withoutToken(spec, origin, code);
+  try {
+    return { token: parseToken(token), notAfter, namespace: spec.namespace, date: first(headers['date']) };
+  } catch (cause) {
+    throw withoutToken(spec, origin, code, cause);
   }
-  return { token: parseToken(token), notAfter, namespace: spec.namespace, date: first(headers['date']) };
 }

@@ -102,17 +102,21 @@ export function resolveSpec(spec: TokenSpec, own: TokenClaims | undefined): Reso
   };
 }
 
-/** Equal for specs that ask for the same token, and only for those. Not confidential. */
-export function keyOf({
-  namespace,
-  serviceAccount,
-  uid,
-  audiences = [],
-  expirationSeconds = DEFAULT_LIFE,
-  boundTo,
-}: TokenSpec): string {
+/**
+ * Equal for specs that ask for the same token, and only for those. Not confidential.
+ * @param own - The claims of the source's own token: the account that it stands for may be deleted and created again, and
+ *   then has another uid; tokens of the old one are good for nothing.
+ */
+export function keyOf(spec: TokenSpec, own: TokenClaims | undefined): string {
+  const { audiences = [], expirationSeconds = DEFAULT_LIFE, boundTo } = spec;
+  const { serviceAccount: self, pod, secret, node } = own ?? {};
+  const namespace = spec.namespace ?? self?.namespace;
+  const serviceAccount = spec.serviceAccount ?? self?.name;
+  const isOwn = namespace === self?.namespace && serviceAccount === self?.name;
+  const uid = spec.uid ?? (isOwn ? self?.uid : undefined);
   const object = typeof boundTo === 'object' ? [boundTo.kind, boundTo.name, boundTo.uid] : boundTo;
-  return JSON.stringify([namespace, serviceAccount, uid, [...audiences].sort(), expirationSeconds, object]);
+  const bound = object === 'self' ? [object, (pod ?? secret ?? node)?.uid] : object;
+  return JSON.stringify([namespace, serviceAccount, uid, [...audiences].sort(), expirationSeconds, bound]);
 }
 
 /** Names the account of a spec, for messages and tracing. */
@@ -144,8 +148,8 @@ function known(option: string, value: string | undefined): string {
   );
 }
 
-function checkObject(object: BoundObject): void {
-  const { kind, name, uid } = object;
+function checkObject(object: BoundObject | null): void {
+  const { kind, name, uid } = object ?? {};
   if (kind !== 'Pod' && kind !== 'Node' && kind !== 'Secret') {
     throw new InvalidOptionError(
       'boundTo',

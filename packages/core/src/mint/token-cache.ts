@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
-import { Backoff } from './backoff.ts';
+import { SERVER_LEEWAY } from '../token/lifetime.ts';
 import { renewalTime } from './renewal.ts';
 import type { MintedToken } from './requester.ts';
 
@@ -9,10 +9,6 @@ export interface CachedToken {
   readonly minted: MintedToken;
   /** When to ask for the next, on the server's clock, ms since the epoch. */
   readonly renewAt: number;
-  /** After a failure: when to ask again, on the monotonic clock, ms. */
-  retryAt: number;
-  /** Made with the first failure. */
-  backoff: Backoff | undefined;
 }
 
 /** How tokens came and went. */
@@ -22,6 +18,12 @@ export interface CacheCounts {
   /** Tokens dropped at their end. */
   expired: number;
 }
+
+/**
+ * A token that has ended by the time it comes (somebody's clock is wrong) is kept for this, ms, all the same, or each call would be
+ * a request: the API server takes it for so long beyond its end.
+ */
+const LEAST_KEPT = SERVER_LEEWAY;
 
 /** Tokens by key: the least recently used makes way, and each is dropped at its end. It sets no timer. */
 export class TokenCache {
@@ -54,14 +56,10 @@ export class TokenCache {
   }
 
   /** Holds a token for `life` ms. */
-  set(key: string, minted: MintedToken, life: number): void {
-    const entry: CachedToken = {
-      minted,
-      renewAt: renewalTime(minted),
-      retryAt: Number.NEGATIVE_INFINITY,
-      backoff: undefined,
-    };
-    if (life > 0) this.#entries.set(key, entry, { ttl: life });
+  set(key: string, minted: MintedToken, life: number): CachedToken {
+    const entry: CachedToken = { minted, renewAt: renewalTime(minted) };
+    this.#entries.set(key, entry, { ttl: life > 0 ? life : LEAST_KEPT });
+    return entry;
   }
 
   /** Whether there was one to drop. */
@@ -77,10 +75,4 @@ export class TokenCache {
   clear(): void {
     this.#entries.clear();
   }
-}
-
-/** Notes that a successor could not be had; it is not asked for again before a while has passed. */
-export function postpone(entry: CachedToken, now: number, retryAfter: number | undefined): void {
-  entry.backoff ??= new Backoff();
-  entry.retryAt = now + entry.backoff.failed(retryAfter);
 }

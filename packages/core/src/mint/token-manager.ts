@@ -6,12 +6,15 @@ import { abortable } from '../source/abortable.ts';
 import { SourceHandle } from '../source/handle.ts';
 import { ServerTime } from '../source/server-time.ts';
 import type { CredentialSource } from '../source/types.ts';
+import type { Token } from '../token/token.ts';
 import { MintEngine } from './mint-engine.ts';
+import { Postponements } from './postponements.ts';
 import { type Minted, type MintedToken, TokenRequester } from './requester.ts';
 import { checkSpec, keyOf, placeOf, type TokenSpec } from './spec.ts';
 import { TimerQueue } from './timer-queue.ts';
-import { postpone, TokenCache } from './token-cache.ts';
+import { TokenCache } from './token-cache.ts';
 import { TokenRequestError } from './token-request-error.ts';
+import { noTokenYet } from './unavailable.ts';
 
 /** Options of a `TokenManager`. */
 export interface TokenManagerOptions extends ApiAccess {
@@ -39,6 +42,8 @@ export interface TokenManagerStats {
   /** Tokens that were asked for and came; requests that failed. */
   readonly minted: number;
   readonly failed: number;
+  /** Keys for which a request failed lately: each is not repeated before its pause is over. */
+  readonly postponed: number;
   /** Tokens that made way for others; tokens dropped at their end. */
   readonly evicted: number;
   readonly expired: number;
@@ -51,7 +56,8 @@ const PURGE_EVERY = 60_000;
 
 /**
  * Tokens of thousands of accounts and audiences over one connection: bounded in number, one request at a time for each key,
- * one timer for all, which never holds the process. A key is everything in the spec; a failure of one delays no other.
+ * one timer for all, which never holds the process. A key is everything in the spec, and of the own account the uid that
+ * the manager's source knows; a failure of one delays no other.
  */
 export class TokenManager implements AsyncDisposable {
   readonly #connection: ApiConnection;
@@ -61,6 +67,7 @@ export class TokenManager implements AsyncDisposable {
   readonly #time: ServerTime;
   readonly #timers: TimerQueue;
   readonly #cache: TokenCache;
+  readonly #postponed: Postponements;
   readonly #underWay = new Map<string, Promise<Minted>>();
   readonly #sources = new Map<string, { readonly engine: MintEngine; handles: number }>();
   readonly #closing = new AbortController();
@@ -80,21 +87,24 @@ export class TokenManager implements AsyncDisposable {
     this.#time = new ServerTime(clock);
     this.#timers = new TimerQueue(clock);
     this.#cache = new TokenCache(max, clock);
+    this.#postponed = new Postponements(max, clock);
   }
 
   /**
    * A token for `spec`: the one held, or a new one where there is none or the kubelet would renew it (80 % of its life or 24 h).
-   * Where that fails, the one held is given as long as it is valid.
+   * Where that fails, the one held is given as long as it is valid. After a failure it is not asked for again before 1 s,
+   * doubling to 60 s, have passed, or as long as `Retry-After` says: whoever comes meanwhile, with none held, is told at once.
    *
    * @param options.signal - Gives up this caller's wait; others' go on.
-   * @throws TokenRequestError; InvalidOptionError naming the option; CredentialUnavailableError where the manager's source has
-   *   no token to ask with; ClosedError; the signal's reason.
+   * @throws TokenRequestError; InvalidOptionError naming the option; CredentialUnavailableError while it is not asked for again
+   *   (`cause`: the failure; `retryAfter`: for how long, ms) and where the manager's source has no token to ask with;
+   *   ClosedError; the signal's reason.
    */
   async token(spec: TokenSpec, { signal }: { signal?: AbortSignal } = {}): Promise<MintedToken> {
+    signal?.throwIfAborted();
     const key = this.#keyOf(spec);
     const held = this.#cache.get(key);
-    const isDue = held !== undefined && this.#time.now() >= held.renewAt;
-    if (held !== undefined && (!isDue || this.#clock.monotonic() < held.retryAt)) {
+    if (held !== undefined && (this.#time.now() < held.renewAt || this.#postponementOf(key) !== undefined)) {
       this.#counts.hits += 1;
       return held.minted;
     }
@@ -111,7 +121,8 @@ export class TokenManager implements AsyncDisposable {
   }
 
   /**
-   * A source for `spec`, renewed in the background as long as it is open. Sources of equal specs share tokens and requests.
+   * A source for `spec`, renewed in the background as long as it is open. Sources of equal specs share tokens and requests,
+   * and the pauses after failures, with each other and with `token()`.
    * @throws InvalidOptionError naming the option; ClosedError.
    */
   source(spec: TokenSpec): CredentialSource {
@@ -134,7 +145,7 @@ export class TokenManager implements AsyncDisposable {
 
   /** Drops the token held for `spec`, because its user is gone or it was refused; answers whether there was one. */
   forget(spec: TokenSpec): boolean {
-    return this.#cache.delete(keyOf(spec));
+    return this.#cache.delete(keyOf(spec, this.#asker()?.claims));
   }
 
   /** What it holds and has done. */
@@ -145,6 +156,7 @@ export class TokenManager implements AsyncDisposable {
       sources: this.#sources.size,
       underWay: this.#underWay.size,
       ...this.#counts,
+      postponed: this.#postponed.size,
       ...this.#cache.counts,
     };
   }
@@ -156,6 +168,7 @@ export class TokenManager implements AsyncDisposable {
     this.#sources.clear();
     this.#timers.clear();
     this.#cache.clear();
+    this.#postponed.clear();
     await this.#connection.close();
   }
 
@@ -166,34 +179,55 @@ export class TokenManager implements AsyncDisposable {
   #keyOf(spec: TokenSpec): string {
     this.#closing.signal.throwIfAborted();
     checkSpec(spec, this.#connection.source !== undefined);
-    return keyOf(spec);
+    return keyOf(spec, this.#asker()?.claims);
   }
 
-  /** One request for all who want the same token at the same time. */
-  #ask(key: string, spec: TokenSpec): Promise<Minted> {
+  /** One request for all who want the same token at the same time, and none while it is postponed. */
+  async #ask(key: string, spec: TokenSpec): Promise<Minted> {
     let request = this.#underWay.get(key);
     if (request === undefined) {
+      const { error, until = 0 } = this.#postponementOf(key) ?? {};
+      if (error !== undefined) throw noTokenYet(placeOf(spec), error, until - this.#clock.monotonic());
       request = this.#request(key, spec).finally(() => this.#underWay.delete(key));
       this.#underWay.set(key, request);
     }
-    return request;
+    return await request;
+  }
+
+  #postponementOf(key: string) {
+    return this.#postponed.get(key, this.#asker());
+  }
+
+  /** The token that asks, where a source has one. */
+  #asker(): Token | undefined {
+    try {
+      return this.#connection.source?.current().token;
+    } catch {
+      return undefined;
+    }
   }
 
   async #request(key: string, spec: TokenSpec): Promise<Minted> {
+    const asker = this.#asker();
     try {
       const minted = await this.#requester.request(spec);
       this.#closing.signal.throwIfAborted();
       this.#counts.minted += 1;
       const { token, notAfter, date } = minted;
       if (date !== undefined) this.#time.observe(date);
-      this.#cache.set(key, { token, notAfter }, notAfter - this.#time.now());
+      const now = this.#time.now();
+      const { renewAt } = this.#cache.set(key, { token, notAfter }, notAfter - now);
+      if (now < renewAt) this.#postponed.succeeded(key);
+      else this.#postponed.postpone(key, asker);
       this.#purgeLater();
       return minted;
     } catch (error) {
       this.#counts.failed += 1;
-      const held = this.#cache.get(key);
-      const retryAfter = error instanceof TokenRequestError ? error.retryAfter : undefined;
-      if (held !== undefined) postpone(held, this.#clock.monotonic(), retryAfter);
+      // What was not sent is no burden to the server, and may be sent as soon as it can be.
+      if (error instanceof TokenRequestError && !this.#closing.signal.aborted) {
+        this.#postponed.postpone(key, asker, error);
+        this.#purgeLater();
+      }
       throw error;
     }
   }
@@ -204,7 +238,8 @@ export class TokenManager implements AsyncDisposable {
     this.#timers.schedule(() => {
       this.#purging = false;
       this.#cache.purge();
-      if (this.#cache.size > 0) this.#purgeLater();
+      this.#postponed.purge();
+      if (this.#cache.size + this.#postponed.size > 0) this.#purgeLater();
     }, PURGE_EVERY);
   }
 

@@ -16,7 +16,7 @@ export interface Lifetime {
   readonly state: LifetimeState;
   /** When the kubelet replaces it (80 % of its life, or 24 h if that is sooner), without the kubelet's jitter. */
   readonly renewAt: number;
-  /** When something must be wrong if it is still in use. */
+  /** When something must be wrong if it is still in use: no healthy kubelet is that late. */
   readonly staleAt: number;
   /** When a newer one must be in use: the earliest of `exp`, `warnafter` and the server's `expirationTimestamp`. */
   readonly deadline: number;
@@ -28,10 +28,18 @@ export interface Lifetime {
 const RENEWED_AT = 0.8;
 /** … or at 24 hours, ms. Both: pkg/kubelet/token/token_manager.go, `requiresRefresh`. */
 const RENEWED_AFTER = 24 * 3_600_000;
-/** A pod is re-synced every 60 to 90 s and the kubelet draws up to 10 s of jitter: a new token later than this, ms, is late. */
+/**
+ * The kubelet notices at a pod's re-sync that a token is due, which comes every 60 to 90 s (pkg/kubelet: `SyncFrequency` of
+ * 1 min, pod_workers.go `workerResyncIntervalJitterFactor` of 0.5), and writes the new one within seconds: by 92 s after `renewAt`,
+ * measured. Later than this, ms, it is late. The jitter of the kubelet's rule only makes it earlier.
+ */
 const SYNC_SLACK = 120_000;
-/** A short token (600 s) may have 28 s left when its successor lands: the alarm waits for the last 5 % of the life. */
-const LAST_PART = 0.05;
+/**
+ * A token of 600 s, the shortest that the API gives, ends 120 s after `renewAt`: its successor may land with 28 s left. The alarm waits
+ * for the last 15 s, and so is not false, and leaves whoever can help himself (`fallbackSource`) these seconds and the
+ * API server's leeway. Shorter lives exist in tests only; there it is the last 5 %.
+ */
+const LAST_PART = { most: 15_000, ofLife: 0.05 };
 /** A token without `iat` and `nbf` is judged as if it had the usual life of a projected token, ms. */
 const USUAL_LIFE = 3_607_000;
 /** The API server allows this much, ms, on exp, nbf and iat (pkg/serviceaccount/claims.go: jwt.DefaultLeeway). */
@@ -56,7 +64,8 @@ export function lifetime(token: Token, options: { now?: number; notAfter?: numbe
   const begin = Math.min(start === undefined ? deadline - USUAL_LIFE : start * 1000, deadline);
   const life = deadline - begin;
   const renewAt = Math.min(begin + RENEWED_AT * life, begin + RENEWED_AFTER);
-  const staleAt = Math.max(renewAt, Math.min(renewAt + SYNC_SLACK, deadline - LAST_PART * life));
+  const lastPart = Math.min(LAST_PART.most, LAST_PART.ofLife * life);
+  const staleAt = Math.max(renewAt, Math.min(renewAt + SYNC_SLACK, deadline - lastPart));
   const expiresAt = exp === undefined ? deadline : exp * 1000;
   return {
     state: stateAt(now, { acceptedFrom: acceptedFrom(token), renewAt, staleAt, expiresAt }),

@@ -1,12 +1,13 @@
 import { createProjectedVolume, type ProjectedVolume } from '@kubefresh/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type CredentialSource, fallbackSource, volumeSource } from '../../src/index.ts';
+import { type CredentialSource, fallbackSource, type TokenRejectedError, volumeSource } from '../../src/index.ts';
 import { tokenRequestSource } from '../../src/mint/index.ts';
 import { statusBody, TokenApi } from '../mint/support/token-api.ts';
 import { CA_ONE, CA_TWO } from '../support/certificates.ts';
 import { makeToken } from '../support/make-token.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { recordEvents } from '../support/record-events.ts';
+import { untilWatching } from '../support/until-watching.ts';
 
 const MINUTE = 60_000;
 /** The volume is polled this often, ms: a file event may come sooner, or, on a clock that stands still, not at all. */
@@ -49,6 +50,7 @@ describe('while the primary is renewed', () => {
     expect(source.current()).toBe(source.current());
     await clock.pass(30 * MINUTE);
     expect(api.asked).toEqual([]);
+    await untilWatching(source);
     expect(source.status()).toMatchObject({ state: 'fresh', generation: 1, watcher: 'watching' });
   });
 
@@ -116,6 +118,16 @@ describe('F12, F16: when the primary is not renewed', () => {
     expect(events.renewed).toEqual([]);
     expect(source.status().state).toBe('expired');
   });
+
+  test('the permission comes late, but in time: it heals then', async () => {
+    const { clock, api, source, events } = setUp({ permitted: false });
+    await clock.pass(55 * MINUTE);
+    expect(events.fault).toHaveLength(1);
+    api.answer = () => undefined;
+    await clock.pass(2 * MINUTE);
+    expect(source.status().state).toBe('fresh');
+    expect(jtiOf(source)).not.toBe('volume-1');
+  });
 });
 
 describe('F3: when the primary has no token', () => {
@@ -173,6 +185,12 @@ describe('a 401', () => {
     await clock.pass(70 * MINUTE);
     expect(api.asked.filter(({ authorization }) => authorization === minted).length).toBeGreaterThan(2);
     expect(events.fault.at(-1)?.error).toMatchObject({ code: 'ERR_KUBEFRESH_TOKEN_REQUEST', reason: 'unauthorized' });
+    // Told once for each reason, not once a request: the seconds that differ are in the cause.
+    expect(events.fault.map(({ error }) => (error.cause as TokenRejectedError).explanation.reason)).toEqual([
+      'account-gone',
+      'expired',
+      'expired',
+    ]);
     api.answer = () => undefined;
     await clock.pass(2 * MINUTE);
     expect(source.status().state).toBe('fresh');
@@ -200,6 +218,6 @@ test('closing ends the second source and every timer of its own, not the primary
   const { length } = api.asked;
   await clock.pass(60 * MINUTE);
   expect(api.asked).toHaveLength(length);
-  expect(primary.status().watcher).toBe('watching');
+  await untilWatching(primary);
   expect(() => source.current()).toThrow(expect.objectContaining({ code: 'ERR_KUBEFRESH_CLOSED' }));
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { type Credential, type CredentialSource, parseToken } from '../../src/index.ts';
 import { type TokenRequestError, type TokenRequestSourceOptions, tokenRequestSource } from '../../src/mint/index.ts';
@@ -62,8 +63,13 @@ rules:
     namespace: "default"`);
 });
 
-function apiAnswering(api: TokenApi, status: number, message: string): TokenApi {
-  api.answer = () => ({ status, json: statusBody(status, message) });
+function apiAnswering(
+  api: TokenApi,
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): TokenApi {
+  api.answer = () => ({ status, headers, json: statusBody(status, message) });
   return api;
 }
 
@@ -89,11 +95,20 @@ test('401 explains the token that asked, with its jti', async () => {
   const source = holding(asker);
   const error = await faultOf(
     { status: 401 },
-    { source, dispatcher: composable(apiAnswering(api, 401, 'Unauthorized')) },
+    { source, dispatcher: composable(apiAnswering(api, 401, 'Unauthorized', { 'audit-id': 'a-401' })) },
   );
   expect(error).toMatchObject({ reason: 'unauthorized', status: 401 });
-  expect(error.message).toMatch(/jti=jti-asker.* expired 3600 s ago by the server's clock/);
-  expect(error.message).not.toContain(asker);
+  expect(error.message).toMatch(/token that asks, \[Token jti=jti-asker\]: expired \(certain;/);
+  expect(error.cause).toMatchObject({
+    code: 'ERR_KUBEFRESH_TOKEN_REJECTED',
+    message: expect.stringMatching(
+      /jti=jti-asker.* expired 3600 s ago by the server's clock.*Audit-Id a-401, credential JTI=jti-asker/,
+    ),
+    explanation: { reason: 'expired', certainty: 'certain' },
+    jti: 'jti-asker',
+    auditId: 'a-401',
+  });
+  for (const text of [error.message, inspect(error, { depth: null })]) expect(text).not.toContain(asker);
 });
 
 test.each([

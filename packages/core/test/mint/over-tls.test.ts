@@ -69,13 +69,39 @@ test('the real answers: no permission, no account, another uid, a life too short
   expect(dead).toMatchObject({ reason: 'unauthorized', message: expect.stringContaining('jti=') });
 });
 
+test('T7: the own account is created again: tokens of the old one are not given any more', async () => {
+  const { server, volume, cluster } = await startTestCluster();
+  const manager = closing(new TokenManager({ cluster }));
+  const before = await manager.token({ boundTo: 'self' });
+  server.recreateServiceAccount('app');
+  // Our own token is of the old account: the one held is all there is, and asking for others is refused, with the reason.
+  expect((await manager.token({ boundTo: 'self' })).token).toBe(before.token);
+  const refused = await manager.token({ expirationSeconds: 1200 }).catch((error) => error);
+  expect(refused).toMatchObject({ reason: 'unauthorized', cause: { code: 'ERR_KUBEFRESH_TOKEN_REJECTED' } });
+  await expect(manager.token({ expirationSeconds: 1200 })).rejects.toMatchObject({ cause: refused });
+  // The kubelet brings a token of the new one: at once, and whatever was postponed, it is asked for with that.
+  volume.write({ token: (await server.mint({ serviceAccount: 'app', pod: 'app-0' })).token });
+  await cluster.source.renew();
+  const after = await manager.token({ boundTo: 'self' });
+  expect(after.token.claims?.serviceAccount?.uid).not.toBe(before.token.claims?.serviceAccount?.uid);
+  expect((await manager.token({ expirationSeconds: 1200 })).token.claims?.serviceAccount?.name).toBe('app');
+});
+
+test('a spec that leaves the own account out is the same as one that names it', async () => {
+  const { cluster } = await startTestCluster();
+  const manager = closing(new TokenManager({ cluster }));
+  const { token } = await manager.token({});
+  expect((await manager.token({ namespace: 'default', serviceAccount: 'app' })).token).toBe(token);
+});
+
 test('F12: a subPath mount heals itself: no request fails over two minted lives, the volume long expired', async () => {
   // Minted lives of 3 s. The mounted token is stale at once after a second (its warnafter) and refused after four.
   const { server, volume, cluster } = await startTestCluster(
     { timeScale: 200, leewaySeconds: 0, successCacheSeconds: 0 },
     { lifetimeSeconds: 1, extended: true, claims: { exp: Math.floor(Date.now() / 1000) + 5 } },
   );
-  const expiry = cluster.source.current().lifetime.expiresAt;
+  const { token: mountedToken, lifetime } = cluster.source.current();
+  const [expiry, mounted, mountedJti] = [lifetime.expiresAt, mountedToken.reveal(), mountedToken.claims?.jti];
   const source: CredentialSource = closing(
     fallbackSource(volumeSource({ directory: volume.directory }), (self) =>
       tokenRequestSource({ origin: cluster.origin, source: self, boundTo: 'self', expirationSeconds: 600 }),
@@ -84,17 +110,23 @@ test('F12: a subPath mount heals itself: no request fails over two minted lives,
   const events = recordEvents(source);
   const call = closing(createFetch({ ...cluster, source }));
   const statuses = new Set<number>();
-  let tokens = 0;
-  while (server.now() < expiry + 1_000 || tokens < 3) {
+  const minted = () => server.journal.filter((entry) => entry.path.endsWith('/token') && entry.status === 201);
+  // Two minted lives beyond the volume's end: the second of them is asked for with a token that was itself minted after it.
+  const mintedSinceExpiry = () => minted().filter(({ time }) => time >= expiry);
+  while (mintedSinceExpiry().length < 2) {
     const { status, body } = await call('/api/v1/namespaces/default/pods');
     await body?.cancel();
     statuses.add(status);
     // A request each 10 ms is a busy program; more would only starve the server in the same process.
     await setTimeout(10);
-    tokens = server.journal.filter((entry) => entry.path.endsWith('/token') && entry.status === 201).length;
   }
   expect([...statuses]).toEqual([200]);
-  expect(server.journal.filter(({ status }) => status === 401)).toEqual([]);
+  const dead = await call('/api/v1/namespaces/default/pods', { headers: { authorization: `Bearer ${mounted}` } });
+  expect(dead.status).toBe(401);
+  // The first was asked for with the mounted token, each further one with the one minted before it.
+  expect(new Set(minted().map(({ jti }) => jti)).size).toBe(minted().length);
+  expect(mintedSinceExpiry().map(({ jti }) => jti)).not.toContain(mountedJti);
+  expect(server.journal.filter(({ status }) => status === 401)).toHaveLength(1);
   expect(events.stale.length).toBeGreaterThan(0);
   expect(source.current()).toMatchObject({ ca: server.caBundle, namespace: 'default' });
 });

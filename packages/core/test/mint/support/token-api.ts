@@ -33,6 +33,10 @@ export class TokenApi {
   answer: (asked: Asked) => Canned | undefined | Promise<Canned | undefined> = () => undefined;
   /** What the tokens are like. */
   recipe: TokenRecipe = {};
+  /** `status.expirationTimestamp`, ms since the epoch; undefined (the default) as it was asked for. */
+  expiresAt: number | undefined;
+  /** The server's clock minus the test's, ms. */
+  skew = 0;
   /** The dispatcher to give to a source or a manager. */
   readonly dispatcher: Dispatcher;
   readonly #clock: Clock;
@@ -54,7 +58,7 @@ export class TokenApi {
         headers: more,
         json,
       } = (await Promise.race([this.answer(asked), gone(signal)])) ?? this.#token(asked);
-      return { status, headers: { date: new Date(this.#clock.now()).toUTCString(), ...more }, json };
+      return { status, headers: { date: new Date(this.#now()).toUTCString(), ...more }, json };
     } finally {
       this.underWay.now -= 1;
     }
@@ -62,7 +66,7 @@ export class TokenApi {
 
   #token({ path, spec }: Asked): Canned {
     const [, namespace = '', name = ''] = /namespaces\/([^/]+)\/serviceaccounts\/([^/]+)/.exec(path) ?? [];
-    const now = this.#clock.now();
+    const now = this.#now();
     const life = this.recipe.life ?? spec.expirationSeconds;
     const ref = spec.boundObjectRef;
     const token = makeToken({
@@ -78,8 +82,13 @@ export class TokenApi {
         ...this.recipe.kubernetes,
       },
     });
-    const expirationTimestamp = new Date(Math.floor(now / 1000) * 1000 + spec.expirationSeconds * 1000).toISOString();
+    const expiresAt = this.expiresAt ?? Math.floor(now / 1000) * 1000 + spec.expirationSeconds * 1000;
+    const expirationTimestamp = new Date(expiresAt).toISOString();
     return { status: 201, json: { kind: 'TokenRequest', status: { token, expirationTimestamp } } };
+  }
+
+  #now(): number {
+    return this.#clock.now() + this.skew;
   }
 }
 

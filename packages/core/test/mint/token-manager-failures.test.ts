@@ -1,0 +1,270 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { TokenManager, type TokenManagerOptions, type TokenSpec } from '../../src/mint/index.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { type Canned, settled, statusBody, TokenApi } from './support/token-api.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const CART: TokenSpec = { namespace: 'shop', serviceAccount: 'cart' };
+const open: TokenManager[] = [];
+
+afterEach(async () => {
+  for (const manager of open.splice(0)) await manager.close();
+});
+
+function setUp(options: Partial<TokenManagerOptions> = {}) {
+  const clock = new ManualClock();
+  const api = new TokenApi(clock);
+  const manager = new TokenManager({ origin: 'https://10.0.0.1', dispatcher: api.dispatcher, clock, ...options });
+  open.push(manager);
+  return { clock, api, manager };
+}
+
+const UNAVAILABLE = 'ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE';
+const tooMany = (seconds: number): Canned => ({
+  status: 429,
+  headers: { 'retry-after': String(seconds) },
+  json: statusBody(429, 'too many requests, please try again later'),
+});
+
+describe('with no token held, after a failure', () => {
+  test('Retry-After is kept to: callers are told at once what failed and when it is asked again', async () => {
+    const { clock, api, manager } = setUp();
+    api.answer = () => tooMany(30);
+    const first = await manager.token(CART).catch((error) => error);
+    expect(first).toMatchObject({ code: 'ERR_KUBEFRESH_TOKEN_REQUEST', reason: 'too-many-requests' });
+    for (let index = 0; index < 100; index += 1) {
+      const refused = await manager.token(CART).catch((error) => error);
+      expect(refused).toMatchObject({ code: UNAVAILABLE, cause: first });
+      expect(refused.retryAfter).toBeGreaterThanOrEqual(30 * SECOND);
+    }
+    await clock.pass(29 * SECOND);
+    await expect(manager.token(CART)).rejects.toThrow(/no token of shop\/cart .*asked for again in [123] s.*too many/);
+    expect(api.asked).toHaveLength(1);
+    // The back-off's own second comes on top, so that those who were sent away together do not come back together.
+    await clock.pass(2 * SECOND);
+    api.answer = () => undefined;
+    expect((await manager.token(CART)).notAfter).toBeGreaterThan(clock.now());
+    expect(api.asked).toHaveLength(2);
+  });
+
+  test('a caller in a loop asks after 1 s, doubling to a minute', async () => {
+    const { clock, api, manager } = setUp();
+    api.answer = () => ({ status: 403 });
+    const at: number[] = [];
+    for (let ms = 0; ms < 10 * MINUTE; ms += 100) {
+      const before = api.asked.length;
+      await manager.token(CART).catch(() => {});
+      if (api.asked.length > before) at.push(clock.monotonic());
+      clock.advance(100);
+    }
+    const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0));
+    for (const [index, gap] of gaps.entries()) {
+      const nominal = Math.min(SECOND * 2 ** index, MINUTE);
+      expect(gap).toBeGreaterThanOrEqual(nominal / 2);
+      expect(gap).toBeLessThanOrEqual(nominal + 100);
+    }
+    expect(gaps.length).toBeGreaterThan(10);
+  });
+
+  test('a success ends it: the next failure is a first one', async () => {
+    const { clock, api, manager } = setUp();
+    api.answer = () => ({ status: 500 });
+    for (let index = 0; index < 5; index += 1) {
+      await manager.token(CART).catch(() => {});
+      await clock.pass(MINUTE);
+    }
+    api.answer = () => undefined;
+    await manager.token(CART);
+    manager.forget(CART);
+    api.answer = () => ({ status: 500 });
+    await expect(manager.token(CART)).rejects.toMatchObject({ reason: 'server-error' });
+    await clock.pass(1_001);
+    await expect(manager.token(CART)).rejects.toMatchObject({ reason: 'server-error' });
+  });
+
+  test('other keys are asked for as ever', async () => {
+    const { api, manager } = setUp();
+    api.answer = ({ path }) => (path.includes('/broken/') ? tooMany(30) : undefined);
+    for (let index = 0; index < 3; index += 1) await manager.token({ ...CART, namespace: 'broken' }).catch(() => {});
+    await manager.token(CART);
+    expect(api.asked).toHaveLength(2);
+  });
+
+  test('a source of the same key waits as well, and tells the reason', async () => {
+    const { clock, api, manager } = setUp();
+    api.answer = () => tooMany(30);
+    await manager.token(CART).catch(() => {});
+    for (let index = 0; index < 10; index += 1) {
+      const source = manager.source(CART);
+      await settled();
+      expect(() => source.current()).toThrow(/too many requests/);
+      await source.close();
+    }
+    expect(api.asked).toHaveLength(1);
+    const source = manager.source(CART);
+    const ready = source.ready();
+    api.answer = () => undefined;
+    await clock.pass(32 * SECOND);
+    expect((await ready).generation).toBe(1);
+    expect(api.asked).toHaveLength(2);
+  });
+
+  test('a source that fails makes token() wait, too', async () => {
+    const { api, manager } = setUp();
+    api.answer = () => tooMany(30);
+    const source = manager.source(CART);
+    await settled();
+    await expect(manager.token(CART)).rejects.toMatchObject({ code: UNAVAILABLE, cause: { status: 429 } });
+    expect(api.asked).toHaveLength(1);
+    await source.close();
+  });
+
+  test('failures are bounded in number, and forgotten once nobody asks any more', async () => {
+    const { clock, api, manager } = setUp({ max: 50 });
+    api.answer = () => tooMany(30);
+    for (let index = 0; index < 100; index += 1) {
+      await manager.token({ ...CART, serviceAccount: `a-${index}` }).catch(() => {});
+    }
+    expect(manager.stats()).toMatchObject({ postponed: 50, failed: 100 });
+    await clock.pass(10 * MINUTE);
+    expect(manager.stats().postponed).toBe(0);
+    expect(clock.armed.all).toBe(0);
+  });
+});
+
+describe('answers that are none', () => {
+  const past = '2020-01-01T00:00:00Z';
+  test.each([
+    ['no status', { status: 201, json: { kind: 'TokenRequest' } }],
+    ['no JSON', { status: 200, json: '<html>' }],
+    ['null', { status: 201, json: null }],
+    ['an empty token', { status: 201, json: { status: { token: '', expirationTimestamp: past } } }],
+    ['a token that is none', { status: 201, json: { status: { token: 'a.b.c', expirationTimestamp: past } } }],
+    ['a token of two lines', { status: 201, json: { status: { token: 'a\r\nHost: x', expirationTimestamp: past } } }],
+    ['a token of 100 kB', { status: 201, json: { status: { token: 'x'.repeat(1e5), expirationTimestamp: past } } }],
+    ['2 MB', { status: 201, json: 'x'.repeat(2e6) }],
+    ['no moment', { status: 201, json: { status: { token: 'x', expirationTimestamp: 'soon' } } }],
+    ['a number for a moment', { status: 201, json: { status: { token: 'x', expirationTimestamp: 1 } } }],
+  ] as const)('%s', async (_, canned) => {
+    const { api, manager } = setUp();
+    api.answer = () => canned;
+    const error = await manager.token(CART).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'ERR_KUBEFRESH_TOKEN_REQUEST', reason: 'unexpected' });
+    expect(error.message).toContain('shop/cart');
+    expect(error.message).toContain('https://10.0.0.1');
+    expect(error.message.length).toBeLessThan(1_000);
+    expect(manager.stats().held).toBe(0);
+  });
+});
+
+describe('clocks', () => {
+  test('a token that has ended by the time it comes is given, and not asked for again with each call', async () => {
+    const { clock, api, manager } = setUp();
+    api.recipe = { issuedAt: clock.now() - 2 * 60 * MINUTE, life: 3600 };
+    api.expiresAt = clock.now() - 60 * MINUTE;
+    const { token } = await manager.token(CART);
+    for (let index = 0; index < 50; index += 1) expect((await manager.token(CART)).token).toBe(token);
+    expect(api.asked).toHaveLength(1);
+    for (let second = 0; second < 120; second += 1) {
+      await clock.pass(SECOND);
+      await manager.token(CART);
+    }
+    expect(api.asked.length).toBeLessThan(12);
+  });
+
+  test.each([-10, 10])('a server whose clock is %i minutes off: its own time counts', async (minutes) => {
+    const { clock, api, manager } = setUp();
+    api.skew = minutes * MINUTE;
+    const { token } = await manager.token(CART);
+    await clock.pass(47 * MINUTE);
+    expect((await manager.token(CART)).token).toBe(token);
+    await clock.pass(2 * MINUTE);
+    expect((await manager.token(CART)).token).not.toBe(token);
+    expect(api.asked).toHaveLength(2);
+  });
+
+  test('our own clock jumps: nothing is asked for early, nothing late', async () => {
+    const { clock, api, manager } = setUp();
+    const { token } = await manager.token(CART);
+    clock.jump(10 * 60 * MINUTE);
+    expect((await manager.token(CART)).token).toBe(token);
+    clock.jump(-20 * 60 * MINUTE);
+    await clock.pass(49 * MINUTE);
+    expect((await manager.token(CART)).token).not.toBe(token);
+    expect(api.asked).toHaveLength(2);
+  });
+});
+
+describe('ten thousand keys', () => {
+  const spec = (index: number): TokenSpec => ({ ...CART, serviceAccount: `a-${index}` });
+
+  test('of which a hundred fail: the others come, and stay', async () => {
+    const { api, manager } = setUp();
+    const isBroken = (index: number) => index % 100 === 0;
+    api.answer = ({ path }) => (/\/a-\d*00\/|\/a-0\//.test(path) ? { status: 500 } : undefined);
+    for (const round of [1, 2, 3]) {
+      const results = await Promise.allSettled(
+        Array.from({ length: 10_000 }, (_, index) => manager.token(spec(index))),
+      );
+      expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(100);
+      expect(results.every(({ status }, index) => (status === 'rejected') === isBroken(index))).toBe(true);
+      expect({ round, asked: api.asked.length }).toEqual({ round, asked: 10_000 });
+    }
+    expect(manager.stats()).toMatchObject({ held: 9_900, failed: 100, postponed: 100, underWay: 0 });
+  });
+
+  test('with room for a hundred: each call gets its own token, and no more are held', async () => {
+    const { manager } = setUp({ max: 100 });
+    const tokens = await Promise.all(Array.from({ length: 1_000 }, (_, index) => manager.token(spec(index % 500))));
+    for (const [index, { token }] of tokens.entries()) {
+      expect(token.claims?.serviceAccount?.name).toBe(`a-${index % 500}`);
+    }
+    // Those that were under way together shared; none is asked for twice at a time.
+    expect(manager.stats()).toMatchObject({ held: 100, minted: 500, evicted: 400, underWay: 0 });
+  });
+});
+
+test('a signal that has been aborted already: its reason, even for a token that is held', async () => {
+  const { api, manager } = setUp();
+  const signal = AbortSignal.abort(new Error('too late'));
+  await expect(manager.token(CART, { signal })).rejects.toThrow('too late');
+  expect(api.asked).toHaveLength(0);
+  await manager.token(CART);
+  await expect(manager.token(CART, { signal })).rejects.toThrow('too late');
+});
+
+test('the last caller gives up: the request goes on, and its token serves the next', async () => {
+  const { api, manager } = setUp();
+  const giveUp = new AbortController();
+  const call = manager.token(CART, { signal: giveUp.signal });
+  giveUp.abort(new Error('enough'));
+  await expect(call).rejects.toThrow('enough');
+  await settled();
+  await manager.token(CART);
+  expect(api.asked).toHaveLength(1);
+});
+
+test.each([
+  [{ namespace: 'shop/serviceaccounts/admin' }, 'namespace'],
+  [{ namespace: '..' }, 'namespace'],
+  [{ namespace: 'shop%2Fx' }, 'namespace'],
+  [{ serviceAccount: 'cart/token?x=' }, 'serviceAccount'],
+  [{ serviceAccount: 'cart\n' }, 'serviceAccount'],
+  [{ serviceAccount: '' }, 'serviceAccount'],
+  [{ serviceAccount: null as never }, 'serviceAccount'],
+  [{ audiences: 'vault' as never }, 'audiences'],
+  [{ audiences: [1] as never }, 'audiences'],
+  [{ boundTo: null as never }, 'boundTo'],
+  [{ boundTo: 'pod' as never }, 'boundTo'],
+  [{ boundTo: { kind: 'Pod', name: '../x', uid: 'u' } as const }, 'boundTo'],
+  [{ uid: null as never }, 'uid'],
+  [{ expirationSeconds: Number.NaN }, 'expirationSeconds'],
+  [{ expirationSeconds: '3600' as never }, 'expirationSeconds'],
+] as const)('bad input: %o', async (part, option) => {
+  const { api, manager } = setUp();
+  const bad = { ...CART, ...part };
+  await expect(manager.token(bad)).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_INVALID_OPTION', option });
+  expect(() => manager.source(bad)).toThrow(expect.objectContaining({ option }));
+  expect(api.asked).toHaveLength(0);
+});
