@@ -14,6 +14,7 @@ export type { ImageConfig } from './image/archive.ts';
 export { buildImage, type ImageOptions, NODE_IMAGE } from './image/build-image.ts';
 export { fileEntry, type ImageEntry, textEntry, treeEntries } from './image/entries.ts';
 export { APP_DIRECTORY, imageContents } from './image/image-contents.ts';
+export { programEntries } from './image/program.ts';
 export { type UntilOptions, until } from './machine/waiting.ts';
 export type { TokenPlan, TokenPlans } from './node/token-plan.ts';
 export type { NodeCluster } from './node-cluster.ts';
