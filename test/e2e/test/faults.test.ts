@@ -1,11 +1,13 @@
 import { request } from 'node:https';
-import { type CredentialSource, fallbackSource, type SourceEvents } from '@kubefresh/core';
+import { fallbackSource } from '@kubefresh/core';
 import { createAgent } from '@kubefresh/core/https';
 import { tokenRequestSource } from '@kubefresh/core/token-request';
-import { createDispatcher, createFetch } from '@kubefresh/core/undici';
+import { bearer, createDispatcher, createFetch } from '@kubefresh/core/undici';
 import { type NodeCluster, startCluster } from '@kubefresh-test/cluster';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeOn } from '../src/describe-on.ts';
+import { nextEvent } from '../src/next-event.ts';
 import { idlePod, seenBy } from '../src/real-rotation.ts';
 
 /** Ten times what the slowest of these takes. */
@@ -27,12 +29,12 @@ await describeOn('node', 'what a real kubelet and a real API server do', () => {
       const path = `/api/v1/namespaces/${pod.namespace}/pods`;
       expect((await kube(path)).status).toBe(200);
       const held = view.source.current();
-      const faulted = next(view.source, 'fault');
+      const faulted = nextEvent(view.source, 'fault');
       await pod.writeToken({ garbage: 'no token at all', blank: '\n', empty: '' }[fault]);
       expect((await faulted).code).toBe('ERR_KUBEFRESH_TOKEN_MALFORMED');
       expect(view.source.current().token).toBe(held.token);
       expect((await kube(path)).status).toBe(200);
-      const renewed = next(view.source, 'renewed');
+      const renewed = nextEvent(view.source, 'renewed');
       await pod.rotate();
       expect((await renewed).credential.token.equals(held.token)).toBe(false);
       expect((await kube(path)).status).toBe(200);
@@ -64,7 +66,7 @@ await describeOn('node', 'what a real kubelet and a real API server do', () => {
     await using kube = createFetch(view);
     const path = `/api/v1/namespaces/${pod.namespace}/pods`;
     expect((await kube(path)).status).toBe(200);
-    const rejected = next(view.source, 'rejected');
+    const rejected = nextEvent(view.source, 'rejected');
     await cluster.accounts.recreate(account);
     // The server remembers a success for 10 s.
     await statusOf(kube, path, 401);
@@ -85,7 +87,7 @@ await describeOn('node', 'what a real kubelet and a real API server do', () => {
     await using kube = createFetch(view);
     const path = `/api/v1/namespaces/${pod.namespace}/pods`;
     expect((await kube(path)).status).toBe(200);
-    const rejected = next(view.source, 'rejected');
+    const rejected = nextEvent(view.source, 'rejected');
     await pod.delete('force');
     await statusOf(kube, path, 401);
     const { explanation, auditId } = await rejected;
@@ -133,36 +135,43 @@ await describeOn('node', 'what a real kubelet and a real API server do', () => {
   test('C2: the CA is rotated through kube-root-ca.crt: every injector goes on', async () => {
     const { pod } = await idlePod(cluster);
     await using view = seenBy(cluster, pod);
+    const { origin, origins, source } = view;
     const path = `/api/v1/namespaces/${pod.namespace}/pods`;
     await using kube = createFetch(view);
     const dispatcher = createDispatcher(view);
+    // bearer() is about the token alone: the Agent and its CA are the user's.
+    const own = new Agent({ connect: (options, done) => buildConnector({ ca: source.current().ca })(options, done) });
     const agent = createAgent(view);
+    // Each on a new connection, if it can be had, for an open one is verified no more.
+    const by = async (through: Dispatcher) => {
+      const { statusCode, body } = await through.request({ origin, path, method: 'GET', reset: true });
+      await body.dump();
+      return statusCode;
+    };
     const ways = {
       fetch: async () => (await kube(path)).status,
-      dispatcher: async () => {
-        const { statusCode, body } = await dispatcher.request({ origin: view.origin, path, method: 'GET' });
-        await body.dump();
-        return statusCode;
-      },
+      dispatcher: () => by(dispatcher),
+      bearer: () => by(own.compose(bearer(source, { origins }))),
       agent: () =>
         new Promise<number | undefined>((resolve, reject) => {
-          request(`${view.origin}${path}`, { agent }, (response) => resolve(response.resume().statusCode))
+          const options = { agent, headers: { connection: 'close' } };
+          request(`${origin}${path}`, options, (response) => resolve(response.resume().statusCode))
             .on('error', reject)
             .end();
         }),
     };
     const all = async () =>
       Object.fromEntries(await Promise.all(Object.entries(ways).map(async ([name, send]) => [name, await send()])));
-    const good = { fetch: 200, dispatcher: 200, agent: 200 };
+    const good = { fetch: 200, dispatcher: 200, bearer: 200, agent: 200 };
     expect(await all()).toEqual(good);
-    const before = view.source.current().ca;
     for (const way of ['keep', 'drop'] as const) {
+      const { ca } = source.current();
       await cluster.certificates.rotateAuthority(way);
       await pod.rotate();
-      await until(() => view.source.current().ca !== before || undefined);
+      await until(() => source.current().ca !== ca || undefined);
       expect(await all()).toEqual(good);
     }
-    await dispatcher.close();
+    await Promise.all([dispatcher.close(), own.close()]);
     agent.destroy();
   });
 
@@ -193,16 +202,4 @@ async function until<Value>(ask: () => Value | undefined | Promise<Value | undef
     if (performance.now() > deadline) throw new Error(`not within ${BOUND} ms`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function next<Name extends keyof SourceEvents>(source: CredentialSource, name: Name): Promise<SourceEvents[Name]> {
-  return new Promise((resolve, reject) => {
-    const giveUp = setTimeout(() => reject(new Error(`no '${name}' event within ${BOUND} ms`)), BOUND);
-    const listener = (event: SourceEvents[Name]) => {
-      clearTimeout(giveUp);
-      source.off(name, listener);
-      resolve(event);
-    };
-    source.on(name, listener);
-  });
 }
