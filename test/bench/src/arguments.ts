@@ -5,15 +5,21 @@ export interface BenchArguments {
   /** The benches to run, in this order; all of them when empty. */
   readonly names: readonly string[];
   readonly quick: boolean;
+  /** How long `soak` takes. */
+  readonly minutes: number;
   readonly json: boolean;
   readonly check: boolean;
   readonly write: boolean;
   readonly build: boolean;
 }
 
+/** Long enough for a leak of 16 bytes a request to be a megabyte. */
+const MINUTES = 10;
+
 const USAGE = `pnpm bench [NAME…] [options]
 
   --quick          each bench in under 20 s: to see a change, not to claim a number
+  --minutes N      how long soak takes (default 10)
   --check          fail where a measure is beyond its floor (src/floors.ts)
   --json           print the results as JSON
   --write          put the results into BENCHMARKS.md
@@ -31,7 +37,9 @@ export function parseArguments(args: readonly string[], known: readonly string[]
   if (unknown !== undefined) throw wrong(`There is no bench '${unknown}'; the benches are ${known.join(', ')}.`);
   const { quick = false, json = false, check = false, write = false, build = true } = values;
   if (quick && write) throw wrong('BENCHMARKS.md is not written from a quick run.');
-  return { names: positionals, quick, json, check, write, build };
+  const minutes = Number(values.minutes ?? MINUTES);
+  if (!(minutes > 0)) throw wrong(`--minutes must be a number above 0, not '${values.minutes}'.`);
+  return { names: positionals, quick, minutes, json, check, write, build };
 }
 
 function parse(args: readonly string[]) {
@@ -42,6 +50,7 @@ function parse(args: readonly string[]) {
     json: flag,
     write: flag,
     build: flag,
+    minutes: { type: 'string' },
   } as const;
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true });

@@ -4,6 +4,8 @@ import type { Interval } from './statistics.ts';
 export interface Pace {
   /** Each bench in under 20 s: enough to see a change, not to claim a number. */
   readonly quick: boolean;
+  /** How long `soak` takes, unless it is to be quick. */
+  readonly minutes: number;
 }
 
 /** What one or more subjects needed, or did, in one and the same situation. */

@@ -12,4 +12,5 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'kubernetes-client': async () => (await import('./kubernetes-client.ts')).kubernetesClientBench,
   scale: async () => (await import('./scale.ts')).scaleBench,
   outage: async () => (await import('./outage.ts')).outageBench,
+  soak: async () => (await import('./soak.ts')).soakBench,
 };

@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { type Bench, exactly, type Pace, type Row } from '../bench.ts';
+import type { OutageServer } from '../children/outage-server.ts';
+import type { Census, SoakClientInput, SoakOrder, SoakSample } from '../children/soak-client.ts';
+import type { SoakQuestion, SoakServerInput, SoakVerdict, Unexplained } from '../children/soak-server.ts';
+import { startNode } from '../node-process.ts';
+import { median } from '../statistics.ts';
+
+/** Requests a second. */
+const RATE = 200;
+/** As many requests as it takes a minute to send: an answer is far away when a pod is asked for again. */
+const PODS = 12_000;
+/** Enough for each fifth to have twenty. */
+const SAMPLES = 100;
+/** In the last so many of a fifth the objects are counted, too. */
+const CENSUSES = 3;
+/** Of the failures that nobody can explain, as many are shown. */
+const SHOWN = 5;
+
+/** Whether anything grows when it runs for long. */
+export const soakBench: Bench = {
+  name: 'soak',
+  title: 'Minutes of requests in every way, a rotation a second, faults at random: what grows, and what fails',
+  method:
+    `One process sends ${RATE} requests a second in turn by dispatcher, dispatcher over HTTP/2, fetch, agent, client-node 2.0.1, ` +
+    'fluent-client and kubernetes-client; a server process of @kubefresh/testing rotates the token each second and plays a fault ' +
+    'after one to four more, by a seed (BENCH_SEED=n repeats one). Samples are taken with no request under way, after full ' +
+    'collections; start is the median of the second fifth of them, end that of the last. Timers, sockets, signals and tokens are ' +
+    'objects in the heap, whether they would keep the process alive or not; handles are getActiveResourcesInfo(). A failure is ' +
+    "the fault's own if the journal's last word on the request is that fault's answer, or all connections were cut while it was " +
+    'under way; the caller of the agent, which cannot send again, does so once.',
+
+  async run({ quick, minutes }: Pace): Promise<Row[]> {
+    const duration = quick ? 11_000 : minutes * 60_000;
+    const count = quick ? 10 : SAMPLES;
+    const seed = Number(process.env['BENCH_SEED'] ?? randomInt(1_000_000));
+    console.error(`soak: ${(duration / 60_000).toFixed(1)} minutes, BENCH_SEED=${seed}`);
+    const pods = Array.from({ length: PODS }, (_, index) => `pod-${index}`);
+    await using server = await startNode<OutageServer>('soak-server', {
+      input: { seed, pods } satisfies SoakServerInput,
+    });
+    const input: SoakClientInput = { server: server.hello, pods, rate: RATE };
+    await using client = await startNode('soak-client', { input, flags: ['--expose-gc'] });
+    const samples: SoakSample[] = [];
+    const unexplained: Unexplained[] = [];
+    let verdict: SoakVerdict | undefined;
+    const start = performance.now();
+    for (let index = 0; index < count; index += 1) {
+      await setTimeout(Math.max(0, start + ((index + 1) * duration) / count - performance.now()));
+      const census = [2, 5].some((fifth) => isWithin(index, (count * fifth) / 5, quick ? 1 : CENSUSES));
+      const sample = await client.ask<SoakSample>({ census } satisfies SoakOrder);
+      verdict = await server.ask<SoakVerdict>({ failures: sample.failures } satisfies SoakQuestion);
+      samples.push(sample);
+      unexplained.push(...verdict.unexplained);
+    }
+    return [...load(samples, unexplained, verdict, seed), ...growth(samples)];
+  },
+};
+
+function load(
+  samples: readonly SoakSample[],
+  unexplained: readonly Unexplained[],
+  verdict: SoakVerdict | undefined,
+  seed: number,
+): Row[] {
+  const failed = samples.reduce((sum, { failures }) => sum + failures.length, 0);
+  const faults = Object.entries(verdict?.faults ?? {});
+  const shown = unexplained
+    .slice(0, SHOWN)
+    .map(({ way, error, statuses, after }) => `${way}, after '${after}', answers [${statuses}]: ${error}`);
+  return [
+    { what: 'requests', unit: '', values: { count: exactly(samples.at(-1)?.sent ?? Number.NaN) } },
+    { what: 'rotations', unit: '', values: { count: exactly(verdict?.rotations ?? Number.NaN) } },
+    {
+      what: 'faults',
+      unit: '',
+      values: { count: exactly(faults.reduce((sum, [, times]) => sum + times, 0)) },
+      note: `seed ${seed}: ${faults.map(([name, times]) => `${name} ${times}`).join(', ')}.`,
+    },
+    { what: "failed, the fault's own", unit: '', values: { count: exactly(failed - unexplained.length) } },
+    {
+      what: 'failed otherwise',
+      unit: '',
+      values: { count: exactly(unexplained.length) },
+      ...(shown.length > 0 && { note: shown.join('; ') }),
+    },
+  ];
+}
+
+/** Whether `index` is among the last `many` before `end`. */
+function isWithin(index: number, end: number, many: number): boolean {
+  return index < end && index >= end - many;
+}
+
+function growth(samples: readonly SoakSample[]): Row[] {
+  const fifth = (index: number) => samples.slice((samples.length * index) / 5, (samples.length * (index + 1)) / 5);
+  const row = (what: string, unit: string, of: (sample: SoakSample) => number | undefined): Row => {
+    const middle = (part: readonly SoakSample[]) => median(part.map(of).filter((value) => value !== undefined));
+    const [start, end] = [middle(fifth(1)), middle(fifth(4))];
+    return { what, unit, values: { growth: exactly(end - start), start: exactly(start), end: exactly(end) } };
+  };
+  const kinds: readonly (keyof Census)[] = ['timers', 'sockets', 'signals', 'tokens'];
+  return [
+    row('resident memory', 'MB', ({ memory }) => memory),
+    row('heap', 'MB', ({ heap }) => heap),
+    row('handles', '', ({ handles }) => handles),
+    row('listeners', '', ({ listeners }) => listeners),
+    ...kinds.map((kind) => row(kind, '', ({ census }) => census?.[kind])),
+  ];
+}
