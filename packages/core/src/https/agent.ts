@@ -1,17 +1,16 @@
 import { errorMonitor } from 'node:events';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
 import { checkCA, unverified } from '../check-options.ts';
 import { CertificateUntrustedError, ClosedError } from '../errors.ts';
-import { evidenceOf } from '../evidence.ts';
-import { OriginList } from '../origins.ts';
-import { Presenter } from '../presenter.ts';
-import { isProxied } from '../proxied.ts';
 import type { Credential } from '../source/types.ts';
-import { isUntrusted, untrusted } from '../tls.ts';
+import { Line } from './line.ts';
 import type { AgentOptions } from './options.ts';
-import { authorize, scrub } from './outgoing.ts';
-import { SentRequests } from './sent-requests.ts';
+import { authorize } from './outgoing.ts';
+import { ShortCA } from './pool-key.ts';
+import { RequestOrigin } from './request-origin.ts';
+import { ResponseChannel } from './response-channel.ts';
+import { SentRequest } from './sent-request.ts';
 
 /** See `AgentOptions.keepAliveMsecs`. */
 const PROBE_AFTER = 30_000;
@@ -37,82 +36,84 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 class KubernetesAgent extends BaseAgent {
-  readonly #presenter: Presenter;
-  readonly #origins: OriginList;
-  readonly #fixedCA: string | undefined;
-  readonly #sent = new SentRequests();
+  readonly #line: Line;
+  readonly #channel = new ResponseChannel();
+  readonly #requestOrigin = new RequestOrigin();
+  readonly #shortCA = new ShortCA();
   #ca: string | undefined;
   #destroyed = false;
 
-  constructor({ source, origins, ca, allowInsecure = false, ...options }: AgentOptions) {
+  constructor(options: AgentOptions) {
+    const { source: _, origins: __, ca, allowInsecure = false, ...rest } = options;
     checkCA(ca);
-    if (options.rejectUnauthorized === false && !allowInsecure) throw unverified();
+    if (rest.rejectUnauthorized === false && !allowInsecure) throw unverified();
     super({
       keepAlive: true,
       keepAliveMsecs: PROBE_AFTER,
-      ...options,
+      ...rest,
       // An agent's options count more than a request's: neither a request nor NODE_TLS_REJECT_UNAUTHORIZED=0 switches it off.
       ...(allowInsecure ? {} : { rejectUnauthorized: true }),
     });
-    this.#presenter = new Presenter(source);
-    this.#origins = new OriginList(origins, { allowInsecure });
-    this.#fixedCA = ca;
+    this.#line = new Line(options);
   }
 
   override addRequest(request: ClientRequest, options: RequestOptions): void {
-    // As Node merges them: the agent's options count more.
-    const origin = originOf({ ...options, ...this.options });
-    const prefix = origin === undefined ? undefined : this.#origins.match(origin, request.path);
+    const origin = this.#requestOrigin.of(options, this.options);
+    const prefix = origin === undefined ? undefined : this.#line.origins.match(origin, request.path);
     if (origin === undefined || prefix === undefined) super.addRequest(request, options);
     else if (this.#destroyed) fail(request, new ClosedError('agent'));
-    else this.#addOurs(request, options, { origin, prefix });
+    else this.#addOurs(request, options, origin, prefix);
+  }
+
+  override getName(options: RequestOptions = {}): string {
+    const { ca } = options;
+    if (typeof ca !== 'string') return super.getName(options);
+    options.ca = this.#shortCA.nameOf(ca);
+    try {
+      return super.getName(options);
+    } finally {
+      options.ca = ca;
+    }
   }
 
   override destroy(): void {
     this.#destroyed = true;
-    this.#sent.close();
+    this.#channel.close();
     super.destroy();
   }
 
-  #addOurs(request: ClientRequest, options: RequestOptions, at: Place): void {
+  #addOurs(request: ClientRequest, options: RequestOptions, origin: string, prefix: string): void {
     let credential: Credential;
     try {
-      credential = this.#presenter.source.current();
+      credential = this.#line.source.current();
     } catch (error) {
       fail(request, error as Error);
       return;
     }
-    const ca = this.#fixedCA ?? credential.ca;
+    const ca = this.#line.caOf(credential);
     if (ca === '') {
-      fail(request, noCA(at.origin));
+      fail(request, noCA(origin));
       return;
     }
     this.#closeIdleOfOldCA(ca);
-    const value = this.#presenter.headerOf(credential);
-    if (authorize(request, value)) this.#follow(request, value, credential, at);
-    request.once(errorMonitor, (error: Error) => this.#learnFrom(error, at.origin, credential));
-    // The CA is a part of the pool's key, so that a new one means new connections.
-    super.addRequest(request, ca === undefined ? options : { ...options, ca });
+    const entry = authorize(request, this.#line.headerOf(credential));
+    if (entry === undefined)
+      request.once(errorMonitor, (error: Error) => this.#line.learnFrom(error, origin, credential));
+    else new SentRequest(this.#line, entry, credential, origin, prefix).follow(request);
+    if (ca === undefined) super.addRequest(request, options);
+    else this.#addWithCA(request, options, ca);
   }
 
-  #follow(request: ClientRequest, value: string, credential: Credential, at: Place): void {
-    const sentAt = this.#presenter.now();
-    const clean = () => scrub(request, value);
-    request.once('finish', clean).once('close', clean).once(errorMonitor, clean);
-    this.#sent.expect(request, ({ statusCode = 0, headers }: IncomingMessage) => {
-      // A backend has its own clock, and its own reasons.
-      if (isProxied(request.path, at.prefix)) return;
-      if (statusCode !== 401) this.#presenter.observe(headers.date);
-      else this.#presenter.rejected(credential, evidenceOf(statusCode, headers, at.origin, sentAt));
-    });
-  }
-
-  /** A server that the CA of now did not sign: the source looks again, for the next request. */
-  #learnFrom(error: Error, origin: string, { ca, caFile }: Credential): void {
-    if (!isUntrusted(error)) return;
-    const verifier = this.#fixedCA === undefined ? { ca, caFile } : { ca: this.#fixedCA };
-    error.message = untrusted(error, origin, verifier).message;
-    void this.#presenter.afterUntrusted();
+  /** The CA is a part of the pool's key, so that a new one means new connections. */
+  #addWithCA(request: ClientRequest, options: RequestOptions, ca: string): void {
+    // Node copies the options at once; another copy of ours would cost as much as all else here.
+    const { ca: own } = options;
+    options.ca = ca;
+    try {
+      super.addRequest(request, options);
+    } finally {
+      options.ca = own;
+    }
   }
 
   #closeIdleOfOldCA(ca: string | undefined): void {
@@ -120,18 +121,6 @@ class KubernetesAgent extends BaseAgent {
     this.#ca = ca;
     for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
-}
-
-interface Place {
-  readonly origin: string;
-  readonly prefix: string;
-}
-
-function originOf({ socketPath, host, hostname, port, defaultPort = 443 }: RequestOptions): string | undefined {
-  // Whoever listens at a socket's path is not who the URL names.
-  if (socketPath) return undefined;
-  const name = host ?? hostname ?? 'localhost';
-  return `https://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port ?? defaultPort}`;
 }
 
 /** How an agent fails a request: what it calls with the socket, it calls with an error. The event comes in a later turn. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:https';
 import { inspect } from 'node:util';
-import { volumeSource } from '@kubefresh/core';
+import { type CredentialSource, volumeSource } from '@kubefresh/core';
 import { createAgent } from '@kubefresh/core/https';
 import { createProjectedVolume } from '@kubefresh/testing';
 import { expect, test } from 'vitest';
@@ -206,4 +206,40 @@ test('a response that nobody reads is still discarded, so that fire-and-forget r
   for (let count = 0; count < 5; count += 1)
     await once(request(line.origin + PODS, { agent: line.agent }).end(), 'close');
   expect(line.server.journal.length).toBe(5);
+});
+
+test('S9: where a request goes is judged by the agent’s own options, which Node lets count more', async () => {
+  await using line = await startLine();
+  const { port } = new URL(line.origin);
+  const own: object = { host: '127.0.0.1', port };
+  const agent = createAgent({ source: line.source, origins: ['https://elsewhere.example'], ...own });
+  const request = { agent, host: 'elsewhere.example', port: 443, ca: line.server.caBundle, servername: 'localhost' };
+  expect((await get(`https://elsewhere.example${PODS}`, request)).status).toBe(403);
+  expect(line.server.journal.last).toMatchObject({ credential: 'none' });
+  agent.destroy();
+});
+
+test('pools are told apart by a digest of the CA, and nobody’s options are changed for it', async () => {
+  await using line = await startLine();
+  await line.get();
+  const [name = ''] = Object.keys(line.agent.freeSockets);
+  expect(name).not.toContain('BEGIN CERTIFICATE');
+  const nameOf = (ca: string) => {
+    const options = { host: '127.0.0.1', ca };
+    const answer = line.agent.getName(options);
+    expect(options).toEqual({ host: '127.0.0.1', ca });
+    return answer;
+  };
+  expect(nameOf('one')).not.toBe(nameOf('another'));
+  expect(nameOf('one')).toBe(nameOf('one'));
+});
+
+test('a token of somebody else’s source that fits in no header is refused', async () => {
+  await using line = await startLine();
+  const credential = { ...line.source.current(), token: { reveal: () => 'a\r\nb' } };
+  const source = { ...line.source, current: () => credential } as unknown as CredentialSource;
+  const agent = createAgent({ source, origins: [line.origin] });
+  await expect((async () => get(line.origin + PODS, { agent }))()).rejects.toMatchObject({ code: 'ERR_INVALID_CHAR' });
+  expect(line.server.journal.length).toBe(0);
+  agent.destroy();
 });

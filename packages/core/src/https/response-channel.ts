@@ -1,15 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { ClosedError } from '../errors.ts';
+import { tellAnswered } from './sent-request.ts';
 
 /** Published by node:http when the head of a response has arrived, in spite of its name. */
 const CHANNEL = 'http.client.response.finish';
 
-type OnResponse = (response: IncomingMessage) => void;
-
-/** The requests that carry a token of ours, with what is to be done at their response. */
-const sent = new WeakMap<ClientRequest, OnResponse>();
-let watchers = 0;
+let openChannels = 0;
 
 /**
  * Tells of responses without a `response` listener on the request: with one, Node no longer discards the body of a response
@@ -17,30 +13,24 @@ let watchers = 0;
  *
  * One subscription serves all agents, and there is one only while an agent is open.
  */
-export class SentRequests {
+export class ResponseChannel {
   #open = true;
 
   constructor() {
-    watchers += 1;
-    if (watchers === 1) subscribe(CHANNEL, onFinish);
-  }
-
-  /** Calls back with the response of `request`. */
-  expect(request: ClientRequest, onResponse: OnResponse): void {
-    if (!this.#open) throw new ClosedError('agent');
-    sent.set(request, onResponse);
+    openChannels += 1;
+    if (openChannels === 1) subscribe(CHANNEL, onHead);
   }
 
   /** Tells of nothing any more. Idempotent. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    watchers -= 1;
-    if (watchers === 0) unsubscribe(CHANNEL, onFinish);
+    openChannels -= 1;
+    if (openChannels === 0) unsubscribe(CHANNEL, onHead);
   }
 }
 
-function onFinish(message: unknown): void {
+function onHead(message: unknown): void {
   const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
-  sent.get(request)?.(response);
+  tellAnswered(request, response);
 }
