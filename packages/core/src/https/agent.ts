@@ -7,7 +7,7 @@ import type { Credential } from '../source/types.ts';
 import { Line } from './line.ts';
 import type { AgentOptions } from './options.ts';
 import { authorize } from './outgoing.ts';
-import { ShortCA } from './pool-key.ts';
+import { ShortCA } from './short-ca.ts';
 import { RequestOrigin } from './request-origin.ts';
 import { ResponseChannel } from './response-channel.ts';
 import { SentRequest } from './sent-request.ts';
