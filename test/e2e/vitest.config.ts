@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Needs a real cluster, so it is no part of the root's run. */
@@ -8,6 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['kubefresh-source', 'node'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    // Builds the cluster's programs before the first test's clock runs, or says why it cannot.
+    globalSetup: join(import.meta.dirname, '../cluster/test/build-first.ts'),
     env: { KUBEFRESH_STATE: '/tmp/kf-e2e' },
     pool: 'forks',
     // The natural rotation takes 8 minutes, most of it waiting: the others run beside it.
