@@ -7,8 +7,9 @@ import { createReader, describeOn } from './support.ts';
 
 describeOn('node', 'images', () => {
   let cluster: NodeCluster;
-  const directory = mkdtempSync(join(tmpdir(), 'kubefresh-image-'));
+  let directory: string;
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'kubefresh-image-'));
     cluster = await startCluster({ profile: 'node' });
   });
   afterAll(async () => {

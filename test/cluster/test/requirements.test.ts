@@ -11,13 +11,14 @@ import { describeOn } from './support.ts';
 const built = binaryDirectory();
 
 describeOn('light', 'a machine that lacks something', () => {
-  const emptyCache = mkdtempSync(join(tmpdir(), 'kubefresh-cache-'));
+  let emptyCache: string;
   beforeEach(() => {
+    emptyCache = mkdtempSync(join(tmpdir(), 'kubefresh-cache-'));
     vi.stubEnv('KUBEFRESH_CACHE', emptyCache);
   });
   afterEach(() => {
     vi.unstubAllEnvs();
-    rmSync(emptyCache, { recursive: true, force: true });
+    rmSync(emptyCache, { recursive: true });
   });
 
   test('without Go and without binaries it says so, and what to do', async () => {

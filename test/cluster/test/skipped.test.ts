@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -23,9 +23,9 @@ function pathWithout(tool: string): string {
   for (const each of (process.env['PATH'] ?? '').split(delimiter)) {
     for (const name of names(each)) {
       try {
-        if (name !== tool) symlinkSync(join(each, name), join(directory, name));
+        if (name !== tool) symlinkSync(realpathSync(join(each, name)), join(directory, name));
       } catch {
-        // Of two of the same name the first counts, as in any PATH.
+        // A link to nowhere; or, of two of the same name, the first counts, as in any PATH.
       }
     }
   }
