@@ -13,7 +13,7 @@ export type { Metrics, Sample } from './evidence/metrics.ts';
 export type { ImageConfig } from './image/archive.ts';
 export { buildImage, type ImageOptions, NODE_IMAGE } from './image/build-image.ts';
 export { fileEntry, type ImageEntry, textEntry, treeEntries } from './image/entries.ts';
-export { APP_DIRECTORY, imageContents } from './image/image-contents.ts';
+export { APP_DIRECTORY, DEPLOY, imageContents } from './image/image-contents.ts';
 export { programEntries } from './image/program.ts';
 export { type UntilOptions, until } from './machine/waiting.ts';
 export type { TokenPlan, TokenPlans } from './node/token-plan.ts';

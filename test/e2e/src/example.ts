@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NodeCluster, type Pod, until } from '@kubefresh-test/cluster';
 import { parseAllDocuments } from 'yaml';
+import { readDockerfile } from './dockerfile.ts';
 
-const EXAMPLES = join(import.meta.dirname, '../../../examples');
+/** Where the examples are. */
+export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 /** Where its objects are made: the group's path and the plural, by kind. */
 const PATHS: Readonly<Record<string, string>> = {
   ServiceAccount: 'api/v1/namespaces/default/serviceaccounts',
@@ -43,9 +45,10 @@ export const imageOf = (name: string): string => `kubefresh.example/${name}:1`;
 /** Who its requests come from, in the audit log. */
 export const userOf = (name: string): string => `system:serviceaccount:default:kubefresh-${name}`;
 
-/** Builds the example's image out of the workspace, with what its Dockerfile puts in. */
+/** Builds the example's image out of the workspace, with what its Dockerfile puts in, to be started as that says. */
 export async function buildExample(cluster: NodeCluster, name: string): Promise<void> {
-  await cluster.buildPackageImage(imageOf(name), join(EXAMPLES, name), { Cmd: ['src/main.ts'], User: '1000:1000' });
+  const directory = join(EXAMPLES, name);
+  await cluster.buildPackageImage(imageOf(name), directory, readDockerfile(directory).config);
 }
 
 /** Applies the example's manifest as it is, but for how often it sends and, if asked, how long its token lives. */

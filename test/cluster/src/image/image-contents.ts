@@ -8,17 +8,21 @@ const run = promisify(execFile);
 export const APP_DIRECTORY = '/app';
 
 /**
+ * How pnpm lays a package out there: the list of what goes in is its own, `files` and production `dependencies`. Dockerfiles
+ * of the examples say the same. `--legacy`: without it pnpm deploys only from workspaces that inject their packages.
+ */
+export const DEPLOY = ['deploy', '--prod', '--legacy'] as const;
+
+/**
  * What goes into the image of a package of the workspace: the `files` that its package.json lists and its production
- * `dependencies`, those of the workspace as they would be published (so build them first). A Dockerfile that copies
- * `files` and installs without development dependencies has the same.
+ * `dependencies`, those of the workspace as they would be published (so build them first).
  *
  * @param packageDirectory the package's directory
  * @param workDirectory where to lay it out; must not exist, and must stay until the image is built
  * @throws Error if pnpm cannot lay it out
  */
 export async function imageContents(packageDirectory: string, workDirectory: string): Promise<ImageEntry[]> {
-  // --legacy: without it pnpm deploys only from workspaces that inject their packages.
-  const args = ['-y', 'pnpm@12', '--filter', '.', 'deploy', '--prod', '--legacy', workDirectory];
+  const args = ['-y', 'pnpm@12', '--filter', '.', ...DEPLOY, workDirectory];
   await run('npx', args, { cwd: packageDirectory });
   return treeEntries(workDirectory, APP_DIRECTORY);
 }
