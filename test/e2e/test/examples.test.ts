@@ -1,8 +1,8 @@
-import { type NodeCluster, startCluster, until } from '@kubefresh-test/cluster';
+import { type NodeCluster, type Pod, startCluster, until } from '@kubefresh-test/cluster';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeOn } from '../src/describe-on.ts';
-import { Evidence } from '../src/evidence.ts';
-import { buildExample, deployExample, userOf } from '../src/example.ts';
+import { Evidence, type Tally } from '../src/evidence.ts';
+import { buildExample, deployExample, imageOf, userOf } from '../src/example.ts';
 import { idOf } from '../src/token-claims.ts';
 
 /** What each example is put through. */
@@ -10,6 +10,24 @@ const REQUESTS = 10_000;
 const ROTATIONS = 20;
 /** Between two requests, ms: as fast as it can. */
 const INTERVAL = 1;
+
+/** Lists pods without end, with a token that it asks for anew each time its own is replaced. */
+const WITH_MINTED_TOKENS = `
+  import { inCluster } from '@kubefresh/core';
+  import { tokenRequestSource } from '@kubefresh/core/token-request';
+  import { createFetch } from '@kubefresh/core/undici';
+  const own = inCluster();
+  const source = tokenRequestSource({ cluster: own, boundTo: 'self' });
+  own.source.on('renewed', () => source.renew().catch((error) => console.log('failed', error)));
+  const kube = createFetch({ ...own, source });
+  const { namespace } = own.source.current();
+  for (;;) {
+    try {
+      await (await kube('/api/v1/namespaces/' + namespace + '/pods')).text();
+    } catch (error) {
+      console.log('failed', error);
+    }
+  }`;
 
 await describeOn('node', 'the example pods, by the audit log', () => {
   let cluster: NodeCluster;
@@ -29,16 +47,7 @@ await describeOn('node', 'the example pods, by the audit log', () => {
       evidence.suspect = userOf(name);
       const pod = await deployExample(cluster, name, { intervalMs: INTERVAL });
       const tally = evidence.of(userOf(name));
-      for (let rotation = 1; rotation <= ROTATIONS; rotation += 1) {
-        const due = (REQUESTS * rotation) / (ROTATIONS + 1);
-        await until(`${Math.ceil(due)} requests of ${name}`, async () => tally.requests >= due, { timeoutMs: 60_000 });
-        await pod.rotate();
-      }
-      await until(
-        `${REQUESTS} requests of ${name}`,
-        async () => tally.requests >= REQUESTS && tally.tokens.size > ROTATIONS,
-        { timeoutMs: 60_000 },
-      );
+      await rotateThroughout(pod, tally, ROTATIONS + 1);
       // A request that never reached the server is in no audit log.
       expect(await pod.logs()).not.toContain('"failed"');
       await stop(cluster, name);
@@ -69,7 +78,36 @@ await describeOn('node', 'the example pods, by the audit log', () => {
     expect(tally.requests).toBeGreaterThan(0);
     expect(tally.failed).toEqual([]);
   });
+
+  // The example itself asks for a token now and then. Here what it asks for does the work of the others.
+  test(`token-request: ${REQUESTS} requests with tokens that the pod asked for, over ${ROTATIONS} rotations, none failed`, async () => {
+    const account = await cluster.accounts.create(await cluster.accounts.createNamespace('minted'), 'worker', [
+      { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+      { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['worker'], verbs: ['create'] },
+    ]);
+    const user = `system:serviceaccount:${account.namespace}:${account.name}`;
+    evidence.suspect = user;
+    const pod = await cluster.pods.run({ account, image: imageOf('token-request'), script: WITH_MINTED_TOKENS });
+    const tally = evidence.of(user);
+    // Each time one of the volume and one asked for with it.
+    await rotateThroughout(pod, tally, 2 * (ROTATIONS + 1));
+    expect(await pod.logs()).not.toContain('failed');
+    await pod.delete('force');
+    console.log(`minted: ${tally.requests} requests, ${tally.failed.length} failed, ${tally.tokens.size} tokens used`);
+    expect(tally.failed).toEqual([]);
+  });
 });
+
+/** Rotates as often as it must be while the requests come in; returns when all were sent, with so many tokens. */
+async function rotateThroughout(pod: Pod, tally: Tally, tokens: number): Promise<void> {
+  for (let rotation = 1; rotation <= ROTATIONS; rotation += 1) {
+    const due = Math.ceil((REQUESTS * rotation) / (ROTATIONS + 1));
+    await until(`${due} requests of ${pod.name}`, async () => tally.requests >= due, { timeoutMs: 60_000 });
+    await pod.rotate();
+  }
+  const done = async () => tally.requests >= REQUESTS && tally.tokens.size >= tokens;
+  await until(`${REQUESTS} requests of ${pod.name} with ${tokens} tokens`, done, { timeoutMs: 60_000 });
+}
 
 /** Ends an example, so that its requests are not counted for the next. */
 async function stop(cluster: NodeCluster, name: string): Promise<void> {
