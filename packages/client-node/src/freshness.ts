@@ -3,6 +3,7 @@ import { chooseLogin, type LoginChoice } from './login/choose.ts';
 import type { Login } from './login/login.ts';
 import type { Cluster, OfficialKubeConfig, RequestContext, User } from './official.ts';
 import type { FreshOptions } from './options.ts';
+import { Remembered } from './remembered.ts';
 import { authenticate, fillIn, type HTTPSOptions } from './requests.ts';
 import { keyOfRoute } from './route/key.ts';
 import { Route } from './route/route.ts';
@@ -13,13 +14,6 @@ const STARTUP_WAIT = 10_000;
 
 const logins = new Shared<Login>((login) => login.source.close());
 const routes = new Shared<Route>((route) => route.close());
-
-/** What the last request found: copies, as entries can be changed at any time. */
-interface Remembered {
-  readonly user: User;
-  readonly cluster: Cluster;
-  readonly route: Route | undefined;
-}
 
 /** What one KubeConfig uses of what is shared. */
 export class Freshness {
@@ -46,31 +40,35 @@ export class Freshness {
    * @throws ClosedError
    */
   route(): Route | undefined {
+    return this.#now()?.route;
+  }
+
+  /** `applySecurityAuthentication`, for whoever the current user is. */
+  async authenticate(kubeConfig: OfficialKubeConfig, context: RequestContext): Promise<void> {
+    const now = this.#now();
+    if (now?.route === undefined) await this.#methods.applySecurityAuthentication.call(kubeConfig, context as never);
+    else await authenticate(kubeConfig, this.#methods, now.route, now, context);
+  }
+
+  /** `applyToHTTPSOptions`, for whoever the current user is. */
+  async fillIn(kubeConfig: OfficialKubeConfig, options: HTTPSOptions): Promise<void> {
+    const now = this.#now();
+    if (now?.route === undefined) await this.#methods.applyToHTTPSOptions.call(kubeConfig, options as never);
+    else await fillIn(kubeConfig, this.#methods, now.route, now, options);
+  }
+
+  #now(): Remembered | undefined {
     const user = this.#kubeConfig.getCurrentUser();
     const cluster = this.#kubeConfig.getCurrentCluster();
     // Without them the official client has its own error.
     if (!user || !cluster?.server) return undefined;
     const last = this.#last;
-    if (last !== undefined && isSame(last.user, user) && isSame(last.cluster, cluster)) return last.route;
+    if (last?.fits(user, cluster)) return last;
     const choice = chooseLogin(user, cluster, this.#options);
     if (choice !== undefined && this.#closed) throw new ClosedError('KubeConfig');
     const route = choice === undefined ? undefined : this.#acquire(choice, user, cluster);
-    this.#last = { user: { ...user }, cluster: { ...cluster }, route };
-    return route;
-  }
-
-  /** `applySecurityAuthentication`, for whoever the current user is. */
-  async authenticate(kubeConfig: OfficialKubeConfig, context: RequestContext): Promise<void> {
-    const route = this.route();
-    if (route === undefined) await this.#methods.applySecurityAuthentication.call(kubeConfig, context as never);
-    else await authenticate(kubeConfig, this.#methods, route, context);
-  }
-
-  /** `applyToHTTPSOptions`, for whoever the current user is. */
-  async fillIn(kubeConfig: OfficialKubeConfig, options: HTTPSOptions): Promise<void> {
-    const route = this.route();
-    if (route === undefined) await this.#methods.applyToHTTPSOptions.call(kubeConfig, options as never);
-    else await fillIn(kubeConfig, this.#methods, route, options);
+    this.#last = new Remembered(user, cluster, route);
+    return this.#last;
   }
 
   async close(): Promise<void> {
@@ -94,9 +92,4 @@ export class Freshness {
     this.#routes.set(key, { route, login: choice.key });
     return route;
   }
-}
-
-function isSame<Entry extends object>(a: Entry, b: Entry): boolean {
-  const keys = Object.keys(a) as (keyof Entry)[];
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }

@@ -1,8 +1,8 @@
 import type { Agent } from 'node:http';
 import type { OfficialKubeConfig, RequestContext } from './official.ts';
+import type { Remembered } from './remembered.ts';
 import type { Route } from './route/route.ts';
 import type { Methods } from './route/scratch.ts';
-import { withoutConnections } from './route/shadow.ts';
 
 /** Request options as `applyToHTTPSOptions` fills them in, for https.request and for `ws`. */
 export interface HTTPSOptions {
@@ -37,10 +37,11 @@ export async function authenticate(
   kubeConfig: OfficialKubeConfig,
   methods: Methods,
   route: Route,
+  remembered: Remembered,
   context: RequestContext,
 ): Promise<void> {
   const credential = await route.credential();
-  const shadow = withoutConnections(route.shadow(kubeConfig, credential));
+  const shadow = remembered.shadowFor(kubeConfig, route, credential);
   await methods.applySecurityAuthentication.call(shadow, context as never);
   if (credential !== undefined) context.setHeaderParam('Authorization', route.issued.for(credential));
   if (context.setDispatcher !== undefined) context.setDispatcher(await route.dispatcher());
@@ -52,12 +53,13 @@ export async function fillIn(
   kubeConfig: OfficialKubeConfig,
   methods: Methods,
   route: Route,
+  remembered: Remembered,
   options: HTTPSOptions,
 ): Promise<void> {
   const own = OF_CONNECTIONS.some((name) => options[name] !== undefined);
   const credential = await route.credential();
-  const shadow = route.shadow(kubeConfig, credential);
-  await methods.applyToHTTPSOptions.call(own ? shadow : withoutConnections(shadow), options as never);
+  const shadow = own ? route.shadow(kubeConfig, credential) : remembered.shadowFor(kubeConfig, route, credential);
+  await methods.applyToHTTPSOptions.call(shadow, options as never);
   if (credential !== undefined) options.headers = { ...options.headers, Authorization: route.issued.for(credential) };
   options.agent = await (own ? route.followed(options.agent as Agent) : route.agentFor(credential));
 }

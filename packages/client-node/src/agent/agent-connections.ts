@@ -5,6 +5,7 @@ import type { ConnectionParts } from '../route/parts.ts';
 import { scratchAgent } from '../route/scratch.ts';
 import { shadowOf } from '../route/shadow.ts';
 import { follow, retire } from './follow.ts';
+import { lean } from './lean.ts';
 import { ServerPlace } from './place.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -60,6 +61,7 @@ export class AgentConnections {
 
   async #make(ca: string | undefined, certificate: ClientCertificate | undefined): Promise<Agent> {
     const { kubeConfig, methods } = this.#parts;
-    return this.followed(await scratchAgent(methods, shadowOf(kubeConfig, { ...this.#parts, ca, certificate })));
+    const agent = await scratchAgent(methods, shadowOf(kubeConfig, { ...this.#parts, ca, certificate }));
+    return this.followed(lean(agent));
   }
 }

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import { ClientRequest, type IncomingMessage } from 'node:http';
 import { nextTick } from 'node:process';
 import type { Credential } from '@kubefresh/core';
 import { Cures } from './cures.ts';
@@ -9,6 +9,9 @@ import { listenTo, standInFor } from './stand-in.ts';
 import { isLost, isUntrusted } from './trouble.ts';
 import type { Upstream } from './upstream.ts';
 
+// Node's own: nobody else stands before a request that has just been made.
+const { emit, destroy } = ClientRequest.prototype;
+
 /**
  * Follows one request of node:http through its life. Its owner listens to the request itself; so when a 401 or a stale CA can
  * be cured, a second request is sent, and what happens to it is told by the first: a response, an upgrade, an end. Whatever
@@ -18,9 +21,8 @@ export class Attempt {
   readonly #request: ClientRequest;
   readonly #options: object;
   readonly #upstream: Upstream;
-  readonly #recording: Recording;
+  readonly #recording: Recording | undefined;
   readonly #cures: Cures;
-  readonly #emit: ClientRequest['emit'];
   /** The request in flight: the owner's own, or what stands in for it. */
   #flying: ClientRequest;
   /** While a cure is looked for, nothing is told. */
@@ -32,18 +34,18 @@ export class Attempt {
     this.#request = request;
     this.#options = options;
     this.#upstream = upstream;
-    this.#recording = new Recording(request);
+    this.#recording = hasBody(request) ? new Recording(request) : undefined;
     this.#cures = new Cures(request, credential, upstream);
     this.#flying = request;
-    this.#emit = request.emit.bind(request);
-    const destroy = request.destroy.bind(request);
     request.emit = (name: string | symbol, ...args: unknown[]) => this.#happened(request, name, args);
-    request.destroy = (error) => {
-      this.#held = false;
-      this.#cures.giveUp();
-      if (this.#flying !== request) this.#flying.destroy(error);
-      return destroy(error);
-    };
+    request.destroy = (error) => this.#destroy(error);
+  }
+
+  #destroy(error: Error | undefined): ClientRequest {
+    this.#held = false;
+    this.#cures.giveUp();
+    if (this.#flying !== this.#request) this.#flying.destroy(error);
+    return destroy.call(this.#request, error) as ClientRequest;
   }
 
   /** Something happened to one of our requests. Answers whether anybody listened, as `emit` does. */
@@ -62,7 +64,7 @@ export class Attempt {
 
   /** To the request that another stands in for, or while that is not decided: its end is not the owner's. */
   #happenedAside(request: ClientRequest, name: string | symbol, args: unknown[]): boolean {
-    if (name !== 'close' && name !== 'error') return this.#emit(name as string, ...args);
+    if (name !== 'close' && name !== 'error') return emit.call(this.#request, name as string, ...args);
     if (name === 'close' && request === this.#flying) this.#closed = true;
     // What `ws` destroys when its owner gives up. Not before Node has done with the first one's socket, in this very tick.
     if (name === 'close' && request === this.#request) {
@@ -72,12 +74,13 @@ export class Attempt {
   }
 
   #tell(name: string | symbol, args: unknown[]): boolean {
-    if (name === 'response' || name === 'upgrade') this.#recording.drop();
-    return this.#emit(name as string, ...args);
+    if (name === 'response' || name === 'upgrade') this.#recording?.drop();
+    return emit.call(this.#request, name as string, ...args);
   }
 
   #curable(): boolean {
-    return this.#recording.complete && !isProxied(this.#request.path);
+    const written = this.#recording?.complete ?? this.#request.writableEnded;
+    return written && !isProxied(this.#request.path);
   }
 
   #hold(cure: () => Promise<void>): true {
@@ -118,6 +121,13 @@ export class Attempt {
     const standIn = standInFor(this.#request, this.#options, { agent, authorization });
     this.#flying = standIn;
     listenTo(standIn, this.#request, (name, args) => this.#happened(standIn, name, args));
-    this.#recording.replay(standIn);
+    if (this.#recording === undefined) standIn.end();
+    else this.#recording.replay(standIn);
   }
+}
+
+/** Whether anything can be written to it that the server would take for a body. */
+function hasBody(request: ClientRequest): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return true;
+  return request.hasHeader('content-length') || request.hasHeader('transfer-encoding');
 }

@@ -1,16 +1,13 @@
 import type { Agent, ClientRequest } from 'node:http';
 import { Attempt } from './attempt.ts';
+import { IdleConnections } from './idle-connections.ts';
 import type { RequestPlace } from './place.ts';
 import { STAND_IN } from './stand-in.ts';
 import type { Upstream } from './upstream.ts';
 
-/** How long an unused connection is kept, ms: well below the 90 s after which the API server closes it. */
-const KEPT_FOR = 30_000;
-
 /** What Node calls on an agent for each request: an agreement of node:http with its agents, which its types leave out. */
 interface RequestTaker extends Agent {
   keepAlive: boolean;
-  readonly options: { timeout?: number };
   addRequest(request: ClientRequest, options: RequestPlace & { [STAND_IN]?: boolean }, ...rest: unknown[]): void;
 }
 
@@ -22,7 +19,7 @@ export function follow(agent: Agent, upstream: Upstream): Agent {
   const taker = agent as RequestTaker;
   const addRequest = taker.addRequest;
   taker.keepAlive = true;
-  taker.options.timeout ??= KEPT_FOR;
+  new IdleConnections(agent);
   taker.addRequest = (request, options, ...rest) => {
     if (options[STAND_IN] !== true && !request.headersSent) inject(request, options, upstream);
     addRequest.call(taker, request, options, ...rest);

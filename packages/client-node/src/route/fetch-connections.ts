@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createDispatcher } from '@kubefresh/core/undici';
 import type { ClientCertificate } from '../exec/credential.ts';
 import { fromOfficial } from './from-official.ts';
@@ -57,6 +58,7 @@ export class FetchConnections {
       createPool,
     });
     const through = dispatcher.compose(fromOfficial(issued));
-    return { through, certificate, close: () => dispatcher.close() };
+    // What was sent in this turn of the event loop is on its way to the dispatcher still.
+    return { through, certificate, close: () => setImmediate().then(() => dispatcher.close()) };
   }
 }
