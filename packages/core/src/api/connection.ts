@@ -36,7 +36,9 @@ export interface ApiAnswer {
  */
 export class ApiConnection implements AsyncDisposable {
   readonly #access: ResolvedAccess;
-  readonly #closing = new AbortController();
+  /** Ends each request under way. Not one signal for all: each listener more would be compared with all before it. */
+  readonly #underWay = new Set<AbortController>();
+  #closed: ClosedError | undefined;
   #own: Dispatcher | undefined;
   #dispatcher: Dispatcher | undefined;
 
@@ -60,29 +62,36 @@ export class ApiConnection implements AsyncDisposable {
    * @throws ClosedError after `close()`; the signal's reason; what the dispatcher throws when the server cannot be reached.
    */
   async send({ method, path, body, headers = {}, signal }: ApiRequest): Promise<ApiAnswer> {
-    if (this.#closing.signal.aborted) throw this.#closing.signal.reason;
+    if (this.#closed !== undefined) throw this.#closed;
     const { origin, prefix } = this.#access;
-    const response = await this.#transport().request({
-      origin,
-      path: prefix + path,
-      method,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      headersTimeout: ANSWER_WITHIN,
-      bodyTimeout: ANSWER_WITHIN,
-      signal: signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]),
-    });
-    const json = parse(await readAll(response.body));
-    return { status: response.statusCode, headers: response.headers, json };
+    const ending = new AbortController();
+    this.#underWay.add(ending);
+    try {
+      const response = await this.#transport().request({
+        origin,
+        path: prefix + path,
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        headersTimeout: ANSWER_WITHIN,
+        bodyTimeout: ANSWER_WITHIN,
+        signal: signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]),
+      });
+      const json = parse(await readAll(response.body));
+      return { status: response.statusCode, headers: response.headers, json };
+    } finally {
+      this.#underWay.delete(ending);
+    }
   }
 
   /** Ends what is under way (it fails with ClosedError) and the connections that were opened here. Idempotent. */
   async close(): Promise<void> {
-    this.#closing.abort(new ClosedError('connection to the API server'));
+    this.#closed ??= new ClosedError('connection to the API server');
+    for (const ending of this.#underWay) ending.abort(this.#closed);
     const own = this.#own;
     this.#own = undefined;
     await own?.destroy();

@@ -49,6 +49,13 @@ export interface TokenManagerStats {
   readonly expired: number;
 }
 
+/** A request that all who want its token wait for. */
+interface UnderWay {
+  readonly answer: Promise<Minted>;
+  /** Ends the wait of all, whatever becomes of the request. */
+  readonly giveUp: (reason: unknown) => void;
+}
+
 const DEFAULT_MAX = 10_000;
 const LARGEST_MAX = 1_000_000;
 /** How often what has expired is dropped, ms; as the kubelet's (pkg/kubelet/token: `gcPeriod`). */
@@ -68,7 +75,7 @@ export class TokenManager implements AsyncDisposable {
   readonly #timers: TimerQueue;
   readonly #cache: TokenCache;
   readonly #postponed: Postponements;
-  readonly #underWay = new Map<string, Promise<Minted>>();
+  readonly #underWay = new Map<string, UnderWay>();
   readonly #sources = new Map<string, { readonly engine: MintEngine; handles: number }>();
   readonly #closing = new AbortController();
   readonly #counts = { hits: 0, misses: 0, minted: 0, failed: 0 };
@@ -110,7 +117,7 @@ export class TokenManager implements AsyncDisposable {
     }
     this.#counts.misses += 1;
     try {
-      return await abortable<MintedToken>([signal, this.#closing.signal], (resolve, reject) => {
+      return await abortable<MintedToken>([signal], (resolve, reject) => {
         this.#ask(key, spec).then(({ token, notAfter }) => resolve({ token, notAfter }), reject);
         return undefined;
       });
@@ -164,6 +171,7 @@ export class TokenManager implements AsyncDisposable {
   /** Ends what it opened: requests on their way, its sources, its timer, its connection. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort(new ClosedError('token manager'));
+    for (const { giveUp } of this.#underWay.values()) giveUp(this.#closing.signal.reason);
     for (const { engine } of this.#sources.values()) engine.close();
     this.#sources.clear();
     this.#timers.clear();
@@ -184,12 +192,18 @@ export class TokenManager implements AsyncDisposable {
 
   /** One request for all who want the same token at the same time, and none while it is postponed. */
   async #ask(key: string, spec: TokenSpec): Promise<Minted> {
-    let request = this.#underWay.get(key);
+    let request = this.#underWay.get(key)?.answer;
     if (request === undefined) {
       const { error, until = 0 } = this.#postponementOf(key) ?? {};
       if (error !== undefined) throw noTokenYet(placeOf(spec), error, until - this.#clock.monotonic());
-      request = this.#request(key, spec).finally(() => this.#underWay.delete(key));
-      this.#underWay.set(key, request);
+      let giveUp: UnderWay['giveUp'] = () => {};
+      request = new Promise<Minted>((resolve, reject) => {
+        giveUp = reject;
+        this.#request(key, spec)
+          .finally(() => this.#underWay.delete(key))
+          .then(resolve, reject);
+      });
+      this.#underWay.set(key, { answer: request, giveUp });
     }
     return await request;
   }
