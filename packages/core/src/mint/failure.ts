@@ -1,8 +1,8 @@
 import { first, readStatus, retryAfter } from '../api/answer.ts';
 import type { ApiAnswer } from '../api/connection.ts';
-import { explainRejection } from '../token/explain.ts';
+import { rejectionOf } from '../api/rejection.ts';
 import type { Token } from '../token/token.ts';
-import { TokenRejectedError } from '../token/token-rejected-error.ts';
+import type { TokenRejectedError } from '../token/token-rejected-error.ts';
 import { roleYaml } from './role.ts';
 import type { ResolvedSpec } from './spec.ts';
 import { TokenRequestError, type TokenRequestFailure } from './token-request-error.ts';
@@ -28,7 +28,7 @@ export function answeredWith(failed: FailedRequest): TokenRequestError {
   const { status, headers } = answer;
   const said = readStatus(answer.json);
   const reason = reasonOf(status);
-  const rejected = reason === 'unauthorized' ? rejection(failed) : undefined;
+  const rejected = rejectionOf(failed.asker, answer, now);
   const details = {
     status,
     field: said.field,
@@ -91,15 +91,6 @@ function messageFor(
     default:
       return `${start} That is no answer of a TokenRequest: is ${origin} an API server (and not a proxy or gateway in front of it)?`;
   }
-}
-
-/** Why the token that asks was refused, where there is one: with the seconds and the ids that differ each time. */
-function rejection({ answer, asker, now }: FailedRequest): TokenRejectedError | undefined {
-  if (asker === undefined) return undefined;
-  const date = first(answer.headers['date']);
-  const auditId = first(answer.headers['audit-id']);
-  const evidence = { status: 401, ...(date === undefined ? { now } : { date }), ...(auditId && { auditId }) };
-  return new TokenRejectedError(asker, explainRejection(asker, evidence), auditId);
 }
 
 function unauthorized({ asker }: FailedRequest, rejected: TokenRejectedError | undefined): string {

@@ -3,6 +3,9 @@ import { acceptedNow, answeredByOthers, boundObjects, serversWords, signingKey }
 import { type ExplainEvidence, type Explanation, type Facts, type Finding, likely } from './explanation.ts';
 import type { Token } from './token.ts';
 
+/** A `now` this close to the `Date` header, ms, is by the server's clock: the header has whole seconds and may be some old. */
+const SAME_CLOCK = 10_000;
+
 /**
  * The checks, the surest first: who answered at all; what the server itself says; then what our own claims tell; last, what
  * remains when all of that is in order.
@@ -31,8 +34,8 @@ const CHECKS: readonly ((token: Token, facts: Facts) => Finding)[] = [
  */
 export function explainRejection(token: Token, evidence: ExplainEvidence): Explanation {
   const date = evidence.date === undefined ? Number.NaN : Date.parse(evidence.date);
-  const serversClock = !Number.isNaN(date);
-  const facts = { ...evidence, now: evidence.now ?? (serversClock ? date : Date.now()), serversClock };
+  const now = evidence.now ?? (Number.isNaN(date) ? Date.now() : date);
+  const facts = { ...evidence, now, serversClock: Math.abs(now - date) <= SAME_CLOCK };
   for (const check of CHECKS) {
     const found = check(token, facts);
     if (found !== undefined) return { ...found, message: found.message + inAuditLog(token, facts) };

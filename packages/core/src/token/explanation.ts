@@ -47,7 +47,10 @@ export interface KnownObject {
 export interface ExplainEvidence {
   /** The HTTP status: 401; or 403 where the server took the caller for `system:anonymous`. */
   readonly status: number;
-  /** The moment to judge, ms since the epoch. Default: `date`, and without that the wall clock. */
+  /**
+   * The moment to judge, ms since the epoch. Default: `date`, and without that the wall clock. Where it is seconds away from
+   * `date`, it is not by the server's clock, and nothing about times is certain.
+   */
   readonly now?: number;
   /** The response's `Date` header: only with the server's own clock are times certain. */
   readonly date?: string;

@@ -1,5 +1,6 @@
 import { readStatus, record, text } from '../api/answer.ts';
 import type { ApiAnswer, ApiConnection } from '../api/connection.ts';
+import { rejectionOf } from '../api/rejection.ts';
 import type { Clock } from '../clock.ts';
 import { InvalidOptionError, KubefreshError } from '../errors.ts';
 import { explainRejection } from '../token/explain.ts';
@@ -49,8 +50,9 @@ export async function reviewToken(presented: string, options: ReviewOptions): Pr
 }
 
 async function ask(token: Token, api: ApiConnection, audiences: readonly string[]): Promise<ReviewedToken> {
+  const asker = heldBy(api);
   const answer = await post(token, api, audiences);
-  if (answer.status !== 201 && answer.status !== 200) throw notReviewed(answer, api);
+  if (answer.status !== 201 && answer.status !== 200) throw notReviewed(answer, api, asker);
   const status = record(record(answer.json)['status']);
   if (status['authenticated'] !== true) {
     throw notTaken(token, text(status['error']) ?? '', audiences);
@@ -98,14 +100,32 @@ function notTaken(token: Token, said: string, audiences: readonly string[]): Tok
   return new TokenUnverifiedError('review', start + meaning);
 }
 
-function notReviewed({ status, json }: ApiAnswer, api: ApiConnection): VerificationUnavailableError {
+/** The token that asks, where a source has one. */
+function heldBy({ source }: ApiConnection): Token | undefined {
+  try {
+    return source?.current().token;
+  } catch {
+    return undefined;
+  }
+}
+
+function notReviewed(
+  answer: ApiAnswer,
+  { origin }: ApiConnection,
+  asker: Token | undefined,
+): VerificationUnavailableError {
+  const { status, json } = answer;
   const { message } = readStatus(json);
+  const rejected = rejectionOf(asker, answer, Date.now());
   const needs =
     status === 403
       ? " Whoever asks needs the verb 'create' on tokenreviews.authentication.k8s.io: bind the ClusterRole system:auth-delegator to its account."
-      : '';
+      : rejected === undefined
+        ? ''
+        : ` It does not accept the token that asks, ${asker}: ${rejected.message}`;
   return new VerificationUnavailableError(
-    `The API server at ${api.origin} did not review the token (${status}). ${message.replace(/[.]?$/, '.')}${needs}`,
+    `The API server at ${origin} did not review the token (${status}). ${message.replace(/[.]?$/, '.')}${needs}`,
+    rejected && { cause: rejected },
   );
 }
 

@@ -32,6 +32,14 @@ describe('by the times of the token', () => {
     expect(explainRejection(token, { status: 401, now })).toMatchObject({ reason: 'expired', certainty: 'likely' });
   });
 
+  test("a moment that is not by the server's clock makes nothing certain, whatever its Date header says", () => {
+    const now = ISSUED + (LIFE + 3600) * 1000;
+    const { certainty, message } = explain({ date: seconds(0), now });
+    expect(certainty).toBe('likely');
+    expect(message).toContain('by our clock');
+    expect(explain({ date: at(now), now: now + 1_500 })).toMatchObject({ reason: 'expired', certainty: 'certain' });
+  });
+
   test('T3: not yet valid says by how much a clock is off', () => {
     const { reason, certainty, message } = explain({ date: seconds(-600) });
     expect({ reason, certainty }).toEqual({ reason: 'not-yet-valid', certainty: 'certain' });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TokenManager, type TokenManagerOptions, type TokenSpec } from '../../src/mint/index.ts';
+import { loadUndici } from '../../src/undici/load.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type Canned, settled, statusBody, TokenApi } from './support/token-api.ts';
 
@@ -232,6 +233,21 @@ test('a signal that has been aborted already: its reason, even for a token that 
   expect(api.asked).toHaveLength(0);
   await manager.token(CART);
   await expect(manager.token(CART, { signal })).rejects.toThrow('too late');
+});
+
+test('closing ends every wait, also where the dispatcher never comes back', async () => {
+  const { Dispatcher: Base } = loadUndici();
+  class Silent extends Base {
+    override dispatch(): boolean {
+      return true;
+    }
+  }
+  const { manager } = setUp({ dispatcher: new Silent() });
+  const calls = [manager.token(CART), manager.token(CART), manager.token({ ...CART, uid: 'u-1' })];
+  const source = manager.source(CART);
+  const ready = source.ready();
+  await manager.close();
+  for (const call of [...calls, ready]) await expect(call).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_CLOSED' });
 });
 
 test('the last caller gives up: the request goes on, and its token serves the next', async () => {

@@ -14,7 +14,7 @@ async function setUp(denied: readonly string[] = [], recipe: MintOptions = {}) {
   const issuedAt = Date.now() - 1_800_000;
   const minted = await server.mint({ serviceAccount: 'cart', pod: 'cart-0', issuedAt, ...recipe });
   const token = parseToken(minted.token);
-  return { server, explain: () => investigateRejection(token, { status: 401 }, { api }) };
+  return { server, token, api, explain: () => investigateRejection(token, { status: 401 }, { api }) };
 }
 
 const CERTAIN = { certainty: 'certain' };
@@ -66,6 +66,15 @@ test('where nothing may be seen, it is the same guess as without asking', async 
   const { server, explain } = await setUp(['tokenreviews', 'serviceaccounts', 'pods', 'selfsubjectreviews']);
   server.faults.refuse({ path: '/openid/v1/jwks' });
   expect(await explain()).toMatchObject({ reason: 'account-gone', certainty: 'likely' });
+});
+
+test('given up at once: nothing is asked, and what is known is judged', async () => {
+  const { server, token, api } = await setUp();
+  const signal = AbortSignal.abort(new Error('enough'));
+  const found = await investigateRejection(token, { status: 401, auditId: 'a-1' }, { api, signal });
+  expect(found).toMatchObject({ reason: 'account-gone', certainty: 'likely' });
+  expect(found.message).toContain('Audit-Id a-1');
+  expect(server.journal.length).toBe(0);
 });
 
 test('of a Secret only the metadata is read', async () => {

@@ -65,6 +65,19 @@ test('says which permission is missing', async () => {
   await expect(reviewed).rejects.toThrow('system:auth-delegator');
 });
 
+test('401: whose token was refused, the one that asks, and why, as the cause', async () => {
+  const { server, api, minted, options } = await setUp();
+  const own = api.source?.current().token.claims?.jti ?? '';
+  server.revoke(own);
+  const error = await reviewToken(minted.token, options).catch((reason) => reason);
+  expect(error).toMatchObject({
+    code: 'ERR_KUBEFRESH_VERIFICATION_UNAVAILABLE',
+    message: expect.stringMatching(`token that asks, \\[Token jti=${own}\\]`),
+    cause: { code: 'ERR_KUBEFRESH_TOKEN_REJECTED', jti: own, auditId: expect.any(String) },
+  });
+  expect(error.cause.message).toContain(`Audit-Id ${error.cause.auditId}, credential JTI=${own}`);
+});
+
 test('bad input: cacheFor', async () => {
   const { minted, options } = await setUp();
   await expect(reviewToken(minted.token, { ...options, cacheFor: 60_001 })).rejects.toMatchObject({
