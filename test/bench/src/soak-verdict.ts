@@ -18,15 +18,18 @@ export type Known = Pick<JournalEntry, 'path' | 'time' | 'status' | 'faults'>;
 /** Faults that answer in the server's place, so that no client could have made a success of it. */
 const ANSWERS: ReadonlySet<string> = new Set(['refuse', 'tooManyRequests']);
 
+/** For so long a client may not have seen yet that a connection was cut, ms: a slow turn of its event loop. */
+const UNSEEN = 250;
+
 /**
  * Whether the failure is the fault's own: the journal's last word on the request is the fault's answer, or all connections
- * were cut while it was under way.
+ * were cut while it was under way, or so short a time before that it was sent on one of them.
  *
  * @param cuts - when all connections were cut, ms since the epoch.
  */
 export function isOfFault(failure: Failure, journal: readonly Known[], cuts: readonly number[]): boolean {
   const { sentAt, failedAt } = failure;
-  if (cuts.some((at) => at >= sentAt && at <= failedAt)) return true;
+  if (cuts.some((at) => at >= sentAt - UNSEEN && at <= failedAt)) return true;
   const last = entriesOf(failure, journal).at(-1);
   return last !== undefined && last.status !== 200 && last.faults.some((name) => ANSWERS.has(name));
 }

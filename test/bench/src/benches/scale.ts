@@ -1,14 +1,24 @@
 import { createProjectedVolume } from '@kubefresh/testing';
-import type { Bench, Pace, Row } from '../bench.ts';
+import { type Bench, exactly, type Pace, type Row } from '../bench.ts';
 import { createCertificate } from '../certificate.ts';
 import type { KitServer } from '../children/kit-server.ts';
 import type { ScaleTokensInput } from '../children/scale-tokens.ts';
 import type { ScaleReport, ScaleVolumesInput } from '../children/scale-volumes.ts';
 import { runNode, startNode } from '../node-process.ts';
-import { spreadOf } from '../statistics.ts';
+import { median, spreadOf } from '../statistics.ts';
 import { makeToken } from '../token.ts';
 
 const WAYS = ['kubefresh', 'fs.watch', 'chokidar'] as const;
+const HOLDERS = ['kubefresh', 'bare POSTs'] as const;
+
+/** By way, a report a round. */
+type Reports = ReadonlyMap<string, readonly ScaleReport[]>;
+
+/** So many of a kind, and what they cost. */
+interface Measured {
+  readonly count: number;
+  readonly reports: Reports;
+}
 
 /** What many volumes and many tokens cost. */
 export const scaleBench: Bench = {
@@ -16,23 +26,38 @@ export const scaleBench: Bench = {
   title: 'Many volumes in one process, against fs.watch and chokidar; many minted tokens in one TokenManager',
   method:
     'A process for each sample, the ways interleaved. Volumes: held means that all files are read, ready that all watchers have ' +
-    'begun (fs.watch and chokidar read the same files, check nothing, and never look again); memory is the resident set ' +
-    'more than before, heap the heap and what hangs from it, after a collection, the first use of the code included; idle is processor time a second while ' +
-    'nothing happens. Tokens: asked for 50 at a time from the server of @kubefresh/testing, whose signing takes most of the ' +
-    'time.',
+    'begun (fs.watch and chokidar read the same files, check nothing, and never look again). Tokens: asked for 50 at a time ' +
+    'from the server of @kubefresh/testing, whose signing takes most of the time; bare POSTs ask for the same by undici and ' +
+    'keep the text alone: what ours adds is the difference. Memory is the resident set more than before, heap the heap and what ' +
+    'hangs from it, after a full collection that gives pages back, the first use of the code included (for tokens, of 50 of ' +
+    'them excluded); idle is processor time a second while nothing happens for ten.',
 
   async run({ quick }: Pace): Promise<Row[]> {
     const idle = quick ? 300 : 10_000;
     const rows: Row[] = [];
-    for (const count of quick ? [1, 16, 100] : [1, 16, 100, 1_000])
-      rows.push(...(await volumes(count, quick ? 2 : 7, idle)));
-    for (const count of quick ? [1_000, 10_000] : [100, 1_000, 10_000])
-      rows.push(...(await tokens(count, quick ? 1 : 3, idle)));
+    const measured: Record<'volumes' | 'tokens', Measured[]> = { volumes: [], tokens: [] };
+    for (const count of quick ? [1, 16] : [1, 16, 100, 1_000]) {
+      const reports = await volumes(count, quick ? 1 : 5, idle);
+      rows.push(...rowsOf(`${count} volume${count === 1 ? '' : 's'}`, reports));
+      measured.volumes.push({ count, reports });
+    }
+    for (const count of quick ? [1_000] : [100, 1_000, 10_000]) {
+      const reports = await tokens(count, quick ? 1 : 3, idle);
+      rows.push(...rowsOf(`${count} tokens`, reports));
+      measured.tokens.push({ count, reports });
+    }
+    for (const [kind, list] of quick ? [] : Object.entries(measured))
+      rows.push(...linearity(kind, list.at(-2), list.at(-1)));
     return rows;
   },
 };
 
-async function volumes(count: number, rounds: number, idle: number): Promise<Row[]> {
+/** Ours sits still once for each count: ten seconds, that every round had to wait for, would be most of the run. */
+function idleOf(way: string, round: number, idle: number): number {
+  return way === 'kubefresh' && round === 0 ? idle : 0;
+}
+
+async function volumes(count: number, rounds: number, idle: number): Promise<Reports> {
   const { cert } = await createCertificate();
   const made = Array.from({ length: count }, (_, index) =>
     createProjectedVolume({ files: { token: makeToken(String(index), 0), 'ca.crt': cert, namespace: 'default' } }),
@@ -42,31 +67,39 @@ async function volumes(count: number, rounds: number, idle: number): Promise<Row
     const reports = new Map<string, ScaleReport[]>(WAYS.map((way) => [way, []]));
     for (let round = 0; round < rounds; round += 1) {
       for (const way of WAYS) {
-        const input: ScaleVolumesInput = { way, directories, idle };
+        const input: ScaleVolumesInput = { way, directories, idle: idleOf(way, round, idle) };
         reports.get(way)?.push(await runNode<ScaleReport>('scale-volumes', { input, flags: ['--expose-gc'] }));
       }
     }
-    return rowsOf(`${count} volume${count === 1 ? '' : 's'}`, reports);
+    return reports;
   } finally {
     for (const volume of made) volume[Symbol.dispose]();
   }
 }
 
-async function tokens(count: number, rounds: number, idle: number): Promise<Row[]> {
-  const reports: ScaleReport[] = [];
+async function tokens(count: number, rounds: number, idle: number): Promise<Reports> {
+  const reports = new Map<string, ScaleReport[]>(HOLDERS.map((way) => [way, []]));
   for (let round = 0; round < rounds; round += 1) {
-    await using server = await startNode<KitServer>('kit-server');
-    const input: ScaleTokensInput = { server: server.hello, tokens: count, idle };
-    reports.push(await runNode<ScaleReport>('scale-tokens', { input, flags: ['--expose-gc'] }));
+    for (const way of HOLDERS) {
+      await using server = await startNode<KitServer>('kit-server');
+      const input: ScaleTokensInput = { way, server: server.hello, tokens: count, idle: idleOf(way, round, idle) };
+      reports.get(way)?.push(await runNode<ScaleReport>('scale-tokens', { input, flags: ['--expose-gc'] }));
+    }
   }
-  return rowsOf(`${count} tokens`, new Map([['kubefresh', reports]]));
+  return reports;
 }
 
-function rowsOf(what: string, reports: ReadonlyMap<string, readonly ScaleReport[]>): Row[] {
-  const row = (measure: string, unit: string, of: (report: ScaleReport) => number): Row => ({
+/** A row for each measure of so many of one kind. */
+function rowsOf(what: string, reports: Reports): Row[] {
+  const row = (measure: string, unit: string, of: (report: ScaleReport) => number | undefined): Row => ({
     what: `${what}, ${measure}`,
     unit,
-    values: Object.fromEntries([...reports].map(([way, list]) => [way, spreadOf(list.map(of))])),
+    values: Object.fromEntries(
+      [...reports]
+        .map(([way, list]) => [way, list.map(of).filter((value) => value !== undefined)] as const)
+        .filter(([, values]) => values.length > 0)
+        .map(([way, values]) => [way, spreadOf(values)]),
+    ),
   });
   return [
     row('held', 'ms', ({ held }) => held),
@@ -75,4 +108,20 @@ function rowsOf(what: string, reports: ReadonlyMap<string, readonly ScaleReport[
     row('heap', 'MB', ({ heap }) => heap),
     row('idle', 'ms/s', ({ idle }) => idle),
   ];
+}
+
+/** How much more each one costs among the most of them than among a tenth of them: 1 is linear. */
+function linearity(kind: string, few: Measured | undefined, many: Measured | undefined): Row[] {
+  if (few === undefined || many === undefined) return [];
+  const row = (measure: 'ready' | 'heap'): Row => {
+    const each = ({ reports, count }: Measured, way: string) =>
+      median((reports.get(way) ?? []).map((report) => report[measure])) / count;
+    const ways = [...many.reports.keys()].map((way) => [way, exactly(each(many, way) / each(few, way))]);
+    return {
+      what: `one of ${many.count} ${kind} to one of ${few.count}, ${measure}`,
+      unit: '',
+      values: Object.fromEntries(ways),
+    };
+  };
+  return [row('ready'), row('heap')];
 }

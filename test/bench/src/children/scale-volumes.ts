@@ -10,7 +10,7 @@ import { memoryGrownFrom, memoryInUse } from '../memory.ts';
 export interface ScaleVolumesInput {
   readonly way: 'kubefresh' | 'fs.watch' | 'chokidar';
   readonly directories: readonly string[];
-  /** How long to sit still while the processor time is counted, ms. */
+  /** How long to sit still while the processor time is counted, ms; 0: not at all. */
   readonly idle: number;
 }
 
@@ -24,8 +24,8 @@ export interface ScaleReport {
   readonly memory: number;
   /** The heap and what hangs from it more than before, with garbage collected, MB. */
   readonly heap: number;
-  /** Processor time a second while nothing happens, ms. */
-  readonly idle: number;
+  /** Processor time a second while nothing happens, ms; undefined where nobody waited for it. */
+  readonly idle: number | undefined;
 }
 
 /** How often it is looked whether the watchers have begun, ms: coarse beside what a hundred volumes take. */
@@ -63,7 +63,8 @@ const cpu = process.cpuUsage();
 await pause(idle);
 const { user, system } = process.cpuUsage(cpu);
 // Held to here, so that nothing was collected meanwhile.
-if (all !== undefined) await answer({ held, ready, ...grown, idle: (user + system) / idle } satisfies ScaleReport);
+if (all !== undefined)
+  await answer({ held, ready, ...grown, idle: idle > 0 ? (user + system) / idle : undefined } satisfies ScaleReport);
 
 function read(directory: string) {
   const text = (name: string) => readFileSync(join(directory, name), 'utf8');

@@ -143,6 +143,8 @@ async function sample({ census }: SoakOrder): Promise<SoakSample> {
     const handles = process.getActiveResourcesInfo().length;
     return { ...memory, handles, listeners: listeners(), census: census ? counted() : undefined, sent, failures: told };
   } finally {
+    // A connection that the server ended meanwhile is not used again.
+    await setTimeout(20);
     paused = undefined;
     goOn();
   }
