@@ -70,44 +70,8 @@ await describeOn('node', 'in a container', () => {
   });
   afterAll(() => cluster?.stop());
 
-  test.for([
-    { title: 'as root', podSecurityContext: {}, securityContext: { runAsUser: 0 }, mode: '600', owner: '0:0' },
-    { title: 'runAsUser', podSecurityContext: { runAsUser: 1000 }, mode: '600', owner: '1000:0' },
-    { title: 'fsGroup', podSecurityContext: { fsGroup: 2000 }, mode: '640', owner: '0:2000' },
-    { title: 'both', podSecurityContext: { runAsUser: 1000, fsGroup: 2000 }, mode: '640', owner: '1000:2000' },
-    { title: 'neither, the user is the image’s', podSecurityContext: {}, mode: '644', owner: '0:0' },
-  ])('$title: the token is $mode $owner, and each rotation is taken', async ({ mode, owner, ...contexts }) => {
-    const { podSecurityContext, securityContext = {} } = contexts;
-    const pod = await cluster.pods.run({
-      account: await createReader(cluster),
-      image: imageOf('fetch'),
-      script: READER,
-      podSecurityContext,
-      securityContext: { readOnlyRootFilesystem: true, ...securityContext },
-    });
-    expect(await lineOf(pod, (line) => 'mode' in line)).toMatchObject({ mode, owner });
-    const listed = (jti: string) => lineOf(pod, (line) => line['jti'] === jti);
-    expect(await listed(idOf(await pod.readToken()))).toMatchObject({ status: 200 });
-    await pod.rotate();
-    expect(await listed(idOf(await pod.readToken()))).toMatchObject({ status: 200 });
-    await pod.delete('force');
-  });
-
-  test('F11: a token that the process may not read: the error says which setting lets it', async () => {
-    const pod = await cluster.pods.run({
-      account: await createReader(cluster),
-      image: imageOf('fetch'),
-      script: READER,
-      // The kubelet does not know the image's user, so the file is root's.
-      token: { expirationSeconds: 3600, defaultMode: 0o400 },
-    });
-    const { code, message } = await lineOf(pod, (line) => 'code' in line);
-    expect(code).toBe('ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE');
-    expect(message).toMatch(/uid 1000\): mode 0400, owner 0:0.*fsGroup.*runAsUser/);
-    await pod.delete('force');
-  });
-
-  test('F12: a token mounted by subPath is named as such and dies; fallbackSource goes on with the pod’s own TokenRequest', async () => {
+  // It waits for the end of a token; the others go on meanwhile.
+  test.concurrent('F12: a token mounted by subPath is named as such and dies; fallbackSource goes on with the pod’s own TokenRequest', async () => {
     const account = await createReader(cluster);
     const name = 'by-subpath';
     // The token has to name the pod, whose uid is known once it is made: until then there is none.
@@ -132,6 +96,43 @@ await describeOn('node', 'in a container', () => {
     const line = await lineOf(pod, ({ alone }) => alone === 401);
     expect(line).toMatchObject({ healed: 200, pod: pod.uid, life: 3600 });
     expect(await pod.logs()).toContain('/mounted/token is mounted by subPath');
+    await pod.delete('force');
+  });
+
+  test.concurrent.for([
+    { title: 'as root', podSecurityContext: {}, securityContext: { runAsUser: 0 }, mode: '600', owner: '0:0' },
+    { title: 'runAsUser', podSecurityContext: { runAsUser: 1000 }, mode: '600', owner: '1000:0' },
+    { title: 'fsGroup', podSecurityContext: { fsGroup: 2000 }, mode: '640', owner: '0:2000' },
+    { title: 'both', podSecurityContext: { runAsUser: 1000, fsGroup: 2000 }, mode: '640', owner: '1000:2000' },
+    { title: 'neither, the user is the image’s', podSecurityContext: {}, mode: '644', owner: '0:0' },
+  ])('$title: the token is $mode $owner, and each rotation is taken', async ({ mode, owner, ...contexts }) => {
+    const { podSecurityContext, securityContext = {} } = contexts;
+    const pod = await cluster.pods.run({
+      account: await createReader(cluster),
+      image: imageOf('fetch'),
+      script: READER,
+      podSecurityContext,
+      securityContext: { readOnlyRootFilesystem: true, ...securityContext },
+    });
+    expect(await lineOf(pod, (line) => 'mode' in line)).toMatchObject({ mode, owner });
+    const listed = (jti: string) => lineOf(pod, (line) => line['jti'] === jti);
+    expect(await listed(idOf(await pod.readToken()))).toMatchObject({ status: 200 });
+    await pod.rotate();
+    expect(await listed(idOf(await pod.readToken()))).toMatchObject({ status: 200 });
+    await pod.delete('force');
+  });
+
+  test.concurrent('F11: a token that the process may not read: the error says which setting lets it', async () => {
+    const pod = await cluster.pods.run({
+      account: await createReader(cluster),
+      image: imageOf('fetch'),
+      script: READER,
+      // The kubelet does not know the image's user, so the file is root's.
+      token: { expirationSeconds: 3600, defaultMode: 0o400 },
+    });
+    const { code, message } = await lineOf(pod, (line) => 'code' in line);
+    expect(code).toBe('ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE');
+    expect(message).toMatch(/uid 1000\): mode 0400, owner 0:0.*fsGroup.*runAsUser/);
     await pod.delete('force');
   });
 
