@@ -19,7 +19,8 @@ export function whyRefused(token: Token, cause: unknown, { audiences, now }: Jud
     case 'ERR_JWT_EXPIRED':
       return refuse('exp', `expired ${Math.round((now - (token.claims?.exp ?? 0) * 1000) / 1000)} s ago.`);
     case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
-      return refuse(claim ?? 'claims', whyClaim(token, claim, { audiences, now }));
+      if (claim === 'nbf') return notYetValid(token, claim, now, cause);
+      return refuse(claim ?? 'claims', whyClaim(token, claim, audiences));
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       return refuse('signature', 'has a signature that does not fit: it was altered, or is of another cluster.');
     case 'ERR_JWKS_NO_MATCHING_KEY':
@@ -42,16 +43,18 @@ export function whyRefused(token: Token, cause: unknown, { audiences, now }: Jud
   }
 }
 
-function whyClaim(token: Token, claim: string | undefined, { audiences, now }: Judgement): string {
+/** The error for a token of the future, by its claim `nbf` or `iat`. */
+export function notYetValid(token: Token, claim: 'nbf' | 'iat', now: number, cause?: unknown): TokenUnverifiedError {
+  const { message } = explainRejection(token, { status: 401, now });
+  return new TokenUnverifiedError(claim, `${token} is not valid yet. ${message}`, cause === undefined ? {} : { cause });
+}
+
+function whyClaim(token: Token, claim: string | undefined, audiences: readonly string[]): string {
   if (claim === 'aud') {
     return (
       `is for [${token.claims?.aud.join(', ')}]; this service goes by [${audiences.join(', ')}]. Its sender needs a projected ` +
       'serviceAccountToken volume, or a TokenRequest, with that audience.'
     );
-  }
-  if (claim === 'nbf') {
-    const { message } = explainRejection(token, { status: 401, now });
-    return `is not valid yet. ${message}`;
   }
   return `lacks a claim that every service-account token has: ${claim}.`;
 }

@@ -4,11 +4,11 @@ import type { ApiConnection } from '../api/connection.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { InvalidOptionError } from '../errors.ts';
 import type { ObjectRef, TokenClaims } from '../token/claims.ts';
-import { SERVER_LEEWAY } from '../token/lifetime.ts';
+import { acceptedFrom, SERVER_LEEWAY } from '../token/lifetime.ts';
 import { parseToken } from '../token/parse.ts';
 import type { Token } from '../token/token.ts';
 import { clusterKeySet, givenKeySet, issuerKeySet, type KeySet } from './key-set.ts';
-import { whyRefused } from './refusal.ts';
+import { notYetValid, whyRefused } from './refusal.ts';
 import { TokenUnverifiedError } from './token-unverified-error.ts';
 
 /** Options of `verifyToken`. Keys come from `jwks`, else from `api`, else from `issuer`. */
@@ -67,6 +67,8 @@ export async function verifyToken(presented: string, options: VerifyOptions): Pr
   }
   const keySet = await keySetOf(options);
   await verifySignatureAndClaims(token, keySet, { audiences, now: clock.now() });
+  // The API server refuses these too; jose looks at `nbf` only (go-jose: Claims.ValidateWithLeeway).
+  if (clock.now() < acceptedFrom(token)) throw notYetValid(token, 'iat', clock.now());
   const expected = issuer ?? keySet.issuer();
   if (expected !== undefined && claims.iss !== expected) {
     throw new TokenUnverifiedError(

@@ -35,6 +35,7 @@ test('gives the claims of a token that is for us, and reads the keys once', asyn
 test.each([
   ['expired beyond the leeway', { issuedAt: Date.now() - 7_200_000 }, 'exp', /expired 360\d s ago/],
   ['not yet valid', { issuedAt: Date.now() + 600_000 }, 'nbf', 'a clock is off'],
+  ['issued in the future', { claims: { iat: Math.floor(Date.now() / 1000) + 600 } }, 'iat', 'a clock is off'],
   [
     'for others',
     { audiences: ['https://vault.example'] },
