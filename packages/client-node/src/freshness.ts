@@ -54,7 +54,7 @@ export class Freshness {
   async fillIn(kubeConfig: OfficialKubeConfig, options: HTTPSOptions): Promise<void> {
     const now = this.#now();
     if (now?.route === undefined) await this.#methods.applyToHTTPSOptions.call(kubeConfig, options as never);
-    else await fillIn(kubeConfig, this.#methods, now.route, now, options);
+    else await fillIn(kubeConfig, this.#methods, now.route, options);
   }
 
   #now(): Remembered | undefined {

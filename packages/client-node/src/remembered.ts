@@ -1,15 +1,6 @@
-import type { Credential } from '@kubefresh/core';
-import type { ClientCertificate } from './exec/credential.ts';
 import type { Cluster, OfficialKubeConfig, User } from './official.ts';
 import type { Route } from './route/route.ts';
-import { withoutConnections } from './route/shadow.ts';
-
-/** A shadow, and what it was made with. */
-interface Kept {
-  readonly shadow: OfficialKubeConfig;
-  readonly ca: string | undefined;
-  readonly certificate: ClientCertificate | undefined;
-}
+import { shadowForHeaders } from './route/shadow.ts';
 
 /** What the last request found, and what was made for it: as long as nothing changes, the next one needs no more. */
 export class Remembered {
@@ -17,7 +8,7 @@ export class Remembered {
   // Copies, as entries can be changed at any time.
   readonly #user: User;
   readonly #cluster: Cluster;
-  #kept: Kept | undefined;
+  #shadow: OfficialKubeConfig | undefined;
 
   constructor(user: User, cluster: Cluster, route: Route | undefined) {
     this.route = route;
@@ -31,14 +22,9 @@ export class Remembered {
   }
 
   /** `kubeConfig` as the official client's code is to see it when it makes headers, and no connections. */
-  shadowFor(kubeConfig: OfficialKubeConfig, route: Route, credential: Credential | undefined): OfficialKubeConfig {
-    const certificate = route.certificate();
-    const ca = credential?.ca;
-    const kept = this.#kept;
-    if (kept !== undefined && kept.ca === ca && kept.certificate === certificate) return kept.shadow;
-    const shadow = withoutConnections(route.shadow(kubeConfig, credential));
-    this.#kept = { shadow, ca, certificate };
-    return shadow;
+  shadowFor(kubeConfig: OfficialKubeConfig): OfficialKubeConfig {
+    this.#shadow ??= shadowForHeaders(kubeConfig, this.#user, this.#cluster);
+    return this.#shadow;
   }
 }
 

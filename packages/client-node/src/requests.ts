@@ -3,6 +3,7 @@ import type { OfficialKubeConfig, RequestContext } from './official.ts';
 import type { Remembered } from './remembered.ts';
 import type { Route } from './route/route.ts';
 import type { Methods } from './route/scratch.ts';
+import { withoutConnections } from './route/shadow.ts';
 
 /** Request options as `applyToHTTPSOptions` fills them in, for https.request and for `ws`. */
 export interface HTTPSOptions {
@@ -41,7 +42,7 @@ export async function authenticate(
   context: RequestContext,
 ): Promise<void> {
   const credential = await route.credential();
-  const shadow = remembered.shadowFor(kubeConfig, route, credential);
+  const shadow = remembered.shadowFor(kubeConfig);
   await methods.applySecurityAuthentication.call(shadow, context as never);
   if (credential !== undefined) context.setHeaderParam('Authorization', route.issued.for(credential));
   if (context.setDispatcher !== undefined) context.setDispatcher(await route.dispatcher());
@@ -53,13 +54,12 @@ export async function fillIn(
   kubeConfig: OfficialKubeConfig,
   methods: Methods,
   route: Route,
-  remembered: Remembered,
   options: HTTPSOptions,
 ): Promise<void> {
   const own = OF_CONNECTIONS.some((name) => options[name] !== undefined);
   const credential = await route.credential();
-  const shadow = own ? route.shadow(kubeConfig, credential) : remembered.shadowFor(kubeConfig, route, credential);
-  await methods.applyToHTTPSOptions.call(shadow, options as never);
+  const shadow = route.shadow(kubeConfig, credential);
+  await methods.applyToHTTPSOptions.call(own ? shadow : withoutConnections(shadow), options as never);
   if (credential !== undefined) options.headers = { ...options.headers, Authorization: route.issued.for(credential) };
   options.agent = await (own ? route.followed(options.agent as Agent) : route.agentFor(credential));
 }

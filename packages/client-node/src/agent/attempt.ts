@@ -12,6 +12,17 @@ import type { Upstream } from './upstream.ts';
 // Node's own: nobody else stands before a request that has just been made.
 const { emit, destroy } = ClientRequest.prototype;
 
+const ATTEMPT = Symbol('kubefresh.attempt');
+type Followed = ClientRequest & { readonly [ATTEMPT]: Attempt };
+
+// Functions that all requests share: with closures of its own, each request of 5 KB outlived several collections of garbage.
+function followedEmit(this: Followed, name: string | symbol, ...args: unknown[]): boolean {
+  return this[ATTEMPT].happened(this, name, args);
+}
+function followedDestroy(this: Followed, error?: Error): ClientRequest {
+  return this[ATTEMPT].destroy(error);
+}
+
 /**
  * Follows one request of node:http through its life. Its owner listens to the request itself; so when a 401 or a stale CA can
  * be cured, a second request is sent, and what happens to it is told by the first: a response, an upgrade, an end. Whatever
@@ -37,11 +48,11 @@ export class Attempt {
     this.#recording = hasBody(request) ? new Recording(request) : undefined;
     this.#cures = new Cures(request, credential, upstream);
     this.#flying = request;
-    request.emit = (name: string | symbol, ...args: unknown[]) => this.#happened(request, name, args);
-    request.destroy = (error) => this.#destroy(error);
+    Object.assign(request, { [ATTEMPT]: this, emit: followedEmit, destroy: followedDestroy });
   }
 
-  #destroy(error: Error | undefined): ClientRequest {
+  /** Its owner gives up. */
+  destroy(error: Error | undefined): ClientRequest {
     this.#held = false;
     this.#cures.giveUp();
     if (this.#flying !== this.#request) this.#flying.destroy(error);
@@ -49,7 +60,7 @@ export class Attempt {
   }
 
   /** Something happened to one of our requests. Answers whether anybody listened, as `emit` does. */
-  #happened(request: ClientRequest, name: string | symbol, args: unknown[]): boolean {
+  happened(request: ClientRequest, name: string | symbol, args: unknown[]): boolean {
     if (request !== this.#flying || this.#held) return this.#happenedAside(request, name, args);
     if (name === 'response') {
       const response = args[0] as IncomingMessage;
@@ -120,7 +131,7 @@ export class Attempt {
     const authorization = this.#upstream.issued.for(credential);
     const standIn = standInFor(this.#request, this.#options, { agent, authorization });
     this.#flying = standIn;
-    listenTo(standIn, this.#request, (name, args) => this.#happened(standIn, name, args));
+    listenTo(standIn, this.#request, (name, args) => this.happened(standIn, name, args));
     if (this.#recording === undefined) standIn.end();
     else this.#recording.replay(standIn);
   }

@@ -1,9 +1,25 @@
-import type { ClientRequest } from 'node:http';
+import { ClientRequest } from 'node:http';
 
 /** The API server takes no request body above 3 MiB (apiserver: `MaxRequestBodyBytes`), so recording more serves nobody. */
 const LONGEST = 3 * 1024 * 1024;
 
 type Encoding = BufferEncoding | undefined;
+
+const { write, end } = ClientRequest.prototype as unknown as Record<'write' | 'end', (...args: unknown[]) => never>;
+
+const RECORDING = Symbol('kubefresh.recording');
+type Recorded = ClientRequest & { readonly [RECORDING]: Recording };
+
+// Functions that all requests share: see `Attempt`.
+function recordedWrite(this: Recorded, ...args: unknown[]): boolean {
+  this[RECORDING].keep(args);
+  return write.apply(this, args);
+}
+function recordedEnd(this: Recorded, ...args: unknown[]): ClientRequest {
+  this[RECORDING].keep(args);
+  this[RECORDING].end();
+  return end.apply(this, args);
+}
 
 /** What is written to a request, kept so that it can be written to another. */
 export class Recording {
@@ -12,22 +28,17 @@ export class Recording {
   #ended = false;
 
   constructor(request: ClientRequest) {
-    const write = request.write as (...args: unknown[]) => boolean;
-    const end = request.end as (...args: unknown[]) => ClientRequest;
-    request.write = (...args: unknown[]) => {
-      this.#keep(args);
-      return write.apply(request, args);
-    };
-    request.end = (...args: unknown[]) => {
-      this.#keep(args);
-      this.#ended = true;
-      return end.apply(request, args);
-    };
+    Object.assign(request, { [RECORDING]: this, write: recordedWrite, end: recordedEnd });
   }
 
   /** Whether the whole body was written, and kept. */
   get complete(): boolean {
     return this.#ended && this.#length <= LONGEST;
+  }
+
+  /** Nothing more will be written. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** Writes the body to another request, and ends that. */
@@ -41,7 +52,8 @@ export class Recording {
     this.#chunks = [];
   }
 
-  #keep([chunk, encoding]: unknown[]): void {
+  /** Something is written, by the arguments of `write` or `end`. */
+  keep([chunk, encoding]: unknown[]): void {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
     // A copy: the producer may use its buffer again as soon as it is handed over.
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding as Encoding) : Buffer.from(chunk);

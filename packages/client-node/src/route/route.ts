@@ -1,7 +1,6 @@
 import type { Agent } from 'node:http';
 import { type Credential, KubefreshError } from '@kubefresh/core';
 import type { AgentConnections } from '../agent/agent-connections.ts';
-import type { ClientCertificate } from '../exec/credential.ts';
 import type { Login } from '../login/login.ts';
 import type { Cluster, OfficialKubeConfig } from '../official.ts';
 import { CertificateFiles } from './certificate.ts';
@@ -36,11 +35,6 @@ export class Route {
     const credential = this.login.source.current();
     if (credential.ca === '' && !this.#parts.cluster.skipTLSVerify) throw noCA(this.#parts.cluster);
     return credential;
-  }
-
-  /** The client certificate of now; the same object as long as it is the same. */
-  certificate(): ClientCertificate | undefined {
-    return this.#parts.certificate();
   }
 
   /** `kubeConfig` as the official client's code is to see it: without a credential, with the CA and certificate of now. */

@@ -20,16 +20,25 @@ export function shadowOf(
   kubeConfig: OfficialKubeConfig,
   { user, cluster, ca, certificate }: ShadowParts,
 ): OfficialKubeConfig {
-  const shownUser: User = {
-    ...user,
-    token: undefined,
-    tokenFile: undefined,
-    exec: undefined,
-    authProvider: undefined,
-    ...base64(certificate),
-  };
   const shownCluster: Cluster =
     ca === undefined ? cluster : { ...cluster, caFile: undefined, caData: Buffer.from(ca).toString('base64') };
+  return shadow(kubeConfig, { ...user, ...base64(certificate) }, shownCluster);
+}
+
+/** A shadow that makes no connections: for the options of one request, whose connections are there already. */
+export function withoutConnections(shadow: OfficialKubeConfig): OfficialKubeConfig {
+  return Object.assign(shadow, { createAgent: () => undefined, createDispatcher: () => undefined });
+}
+
+/** The same for headers, which need neither CA nor client certificate: nothing of it changes but with the entries. */
+export function shadowForHeaders(kubeConfig: OfficialKubeConfig, user: User, cluster: Cluster): OfficialKubeConfig {
+  const none = { certFile: undefined, certData: undefined, keyFile: undefined, keyData: undefined };
+  const shownCluster = { ...cluster, caFile: undefined, caData: undefined };
+  return withoutConnections(shadow(kubeConfig, { ...user, ...none }, shownCluster));
+}
+
+function shadow(kubeConfig: OfficialKubeConfig, user: User, shownCluster: Cluster): OfficialKubeConfig {
+  const shownUser: User = { ...user, token: undefined, tokenFile: undefined, exec: undefined, authProvider: undefined };
   return Object.assign(Object.create(kubeConfig) as OfficialKubeConfig, {
     getCurrentUser: () => shownUser,
     getCurrentCluster: () => shownCluster,
@@ -38,11 +47,6 @@ export function shadowOf(
     // Where a built-in authenticator serves a user, the client does not ask those that were added.
     custom_authenticators: [],
   });
-}
-
-/** A shadow that makes no connections: for the headers and options of one request, whose connections are there already. */
-export function withoutConnections(shadow: OfficialKubeConfig): OfficialKubeConfig {
-  return Object.assign(shadow, { createAgent: () => undefined, createDispatcher: () => undefined });
 }
 
 function base64(certificate: ClientCertificate | undefined): Partial<User> {
