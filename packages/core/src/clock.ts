@@ -57,13 +57,7 @@ export class CoarseClock {
 
   /** Monotonic milliseconds, at most one step (plus however long the event loop is blocked) behind. */
   monotonic(): number {
-    if (this.#fresh) return this.#time;
-    this.#fresh = true;
-    this.#time = this.#clock.monotonic();
-    this.#cancel = this.#clock.schedule(() => {
-      this.#fresh = false;
-      this.#cancel = undefined;
-    }, this.#step);
+    if (!this.#fresh) this.#read();
     return this.#time;
   }
 
@@ -72,5 +66,14 @@ export class CoarseClock {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#fresh = false;
+  }
+
+  #read(): void {
+    this.#fresh = true;
+    this.#time = this.#clock.monotonic();
+    this.#cancel = this.#clock.schedule(() => {
+      this.#fresh = false;
+      this.#cancel = undefined;
+    }, this.#step);
   }
 }

@@ -26,6 +26,8 @@ export class OriginList {
   readonly #spellings = new Map<string, readonly string[] | undefined>();
   #lastSpelling = '';
   #lastPrefixes: readonly string[] | undefined;
+  /** All of the last origin is in the list. */
+  #lastIsWhole = false;
 
   /**
    * @throws InvalidOptionError for what is no http(s) URL, or has user information, a query or a fragment;
@@ -58,10 +60,8 @@ export class OriginList {
   match(origin: string | URL, path: string): string | undefined {
     // A URL object is asked for its text each time: it can be changed after we saw it.
     const spelling = typeof origin === 'string' ? origin : origin.href;
-    const prefixes = spelling === this.#lastSpelling ? this.#lastPrefixes : this.#find(spelling);
-    if (prefixes === undefined) return undefined;
-    const only = prefixes[0];
-    return only === '' ? '' : prefixes.find((prefix) => isUnder(path, prefix));
+    if (spelling !== this.#lastSpelling) this.#find(spelling);
+    return this.#lastIsWhole ? '' : this.#lastPrefixOf(path);
   }
 
   /** Whether any path of `origin` is in the list. */
@@ -69,14 +69,20 @@ export class OriginList {
     return this.#find(typeof origin === 'string' ? origin : origin.href) !== undefined;
   }
 
+  #lastPrefixOf(path: string): string | undefined {
+    return this.#lastPrefixes?.find((prefix) => isUnder(path, prefix));
+  }
+
   #find(spelling: string): readonly string[] | undefined {
     if (!this.#spellings.has(spelling)) {
       if (this.#spellings.size >= REMEMBERED) this.#spellings.clear();
       this.#spellings.set(spelling, this.#entries.get(normalise(spelling)));
     }
-    this.#lastPrefixes = this.#spellings.get(spelling);
+    const prefixes = this.#spellings.get(spelling);
+    this.#lastPrefixes = prefixes;
+    this.#lastIsWhole = prefixes?.[0] === '';
     this.#lastSpelling = spelling;
-    return this.#lastPrefixes;
+    return prefixes;
   }
 }
 

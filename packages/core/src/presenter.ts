@@ -39,10 +39,7 @@ export class Presenter {
 
   /** The value of the Authorization header; made once a credential. */
   headerOf(credential: Credential): string {
-    if (credential !== this.#credential) {
-      this.#header = `Bearer ${credential.token.reveal()}`;
-      this.#credential = credential;
-    }
+    if (credential !== this.#credential) this.#makeHeader(credential);
     return this.#header;
   }
 
@@ -97,6 +94,11 @@ export class Presenter {
       // There is no credential, or the source is closed: the next request says so.
       return undefined;
     }
+  }
+
+  #makeHeader(credential: Credential): void {
+    this.#header = `Bearer ${credential.token.reveal()}`;
+    this.#credential = credential;
   }
 
   #readClock(): void {

@@ -3,14 +3,15 @@ import type { Duplex, Readable } from 'node:stream';
 // Held here, so that a test's fake timers stop nothing.
 import { setImmediate } from 'node:timers';
 import type { Dispatcher } from 'undici';
-import { systemClock } from '../clock.ts';
 import { evidenceOf } from '../evidence.ts';
 import type { Credential, RejectionEvidence } from '../source/types.ts';
-import { answerWithin } from './answer.ts';
+import { answerInTime } from './answer.ts';
 import { type OneShotBody, replayability } from './body.ts';
+import { discard, SEND_AGAIN } from './discard.ts';
 import { isRefusedByGoaway } from './goaway.ts';
 import { replaceAuthorization, type SentHeaders } from './headers.ts';
 import { HeldController } from './held-controller.ts';
+import type { Line } from './line.ts';
 import { Tape } from './tape.ts';
 import { toError } from './to-error.ts';
 import type { FailedAttempt, Transport } from './transport.ts';
@@ -19,20 +20,6 @@ import { Trouble } from './trouble.ts';
 type Controller = Dispatcher.DispatchController;
 type Options = Dispatcher.DispatchOptions;
 
-/**
- * How long a 401 is held back for the source's answer, ms. A volume is read twice, 100 ms apart, before it is certain that
- * nothing newer is on its way; a TokenRequest in the cluster takes 10 to 50.
- */
-const ANSWER_TIMEOUT = 250;
-/**
- * A refused response up to this many bytes is read to its end, so that its connection serves on: the API server's is 165, and
- * a new TLS handshake for each refused request costs milliseconds just when a rotation has made many of them.
- */
-const DRAINED_UP_TO = 16 * 1024;
-/** How long that may take, ms; it is usually there already. */
-const DRAIN_TIMEOUT = 100;
-/** The reason by which a 401 is dropped, in favour of sending once more. It never reaches a caller. */
-const SEND_AGAIN = new Error('kubefresh drops this response and sends the request once more');
 /** How the API server names a caller whose credential did not arrive. */
 const ANONYMOUS = 'system:anonymous';
 
@@ -45,17 +32,19 @@ type Stage = 'sent' | 'answered' | 'forbidden' | 'held' | 'dropped' | 'ended';
 /**
  * Follows one request: hands everything on to the caller's handler, except for a 401 that a better credential can cure.
  *
- * One instance a request, few fields and no closures on the usual way: that is what keeps an injection cheap.
+ * One instance a request, few fields and no closures on the usual way: that is what keeps an injection cheap. So is that no
+ * field is `#private` which holds no secret: V8 sets those up slowly (8 of them take a sixth of an injection).
  */
 export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt {
-  readonly #transport: Transport;
-  readonly #handler: Dispatcher.DispatchHandler;
-  readonly #tape: Tape | undefined;
+  declare private readonly transport: Transport;
+  declare private readonly handler: Dispatcher.DispatchHandler;
+  declare credential: Credential;
+  declare private sentAt: number;
+  declare private stage: Stage;
+  declare private tape: Tape | undefined;
+  declare private trouble: Trouble | undefined;
+  /** Of what is held here, this alone shows the token. */
   #options: Options;
-  #credential: Credential;
-  #sentAt: number;
-  #stage: Stage = 'sent';
-  #trouble: Trouble | undefined;
 
   /** @param headers - `options.headers` with the token of `credential` added. */
   constructor(
@@ -66,33 +55,29 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     handler: Dispatcher.DispatchHandler,
   ) {
     const { line } = transport;
-    this.#transport = transport;
-    this.#handler = handler;
-    this.#credential = credential;
-    this.#sentAt = line.now();
+    this.transport = transport;
+    this.handler = handler;
+    this.credential = credential;
+    this.sentAt = line.now();
+    this.stage = 'sent';
+    this.tape = undefined;
+    this.trouble = undefined;
     this.#options = { ...options, headers };
-    if (options.body !== undefined && options.body !== null && replayability(options.body) === 'once') {
-      // undici takes and is given any iterable; its types know of Node's streams only.
-      this.#tape = new Tape(options.body as unknown as OneShotBody, line.maxReplayBytes, line.budget);
-      this.#options.body = this.#tape as unknown as Readable;
-    }
+    // A method of its own, as a request with a body is the rarer one.
+    if (options.body !== undefined && options.body !== null) this.#record(line);
   }
 
   get origin(): string {
     return String(this.#options.origin);
   }
 
-  get credential(): Credential {
-    return this.#credential;
-  }
-
   get repeated(): boolean {
-    return this.#trouble?.repeated ?? false;
+    return this.trouble?.repeated ?? false;
   }
 
   /** Sends for the first time. */
   start(): boolean {
-    this.#transport.line.opened();
+    this.transport.line.opened();
     return this.#send();
   }
 
@@ -106,67 +91,67 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   }
 
   onRequestStart(controller: Controller, context: unknown): void {
-    this.#handler.onRequestStart?.(controller, context);
+    this.handler.onRequestStart?.(controller, context);
   }
 
   onRequestUpgrade(controller: Controller, status: number, headers: IncomingHttpHeaders, socket: Duplex): void {
     this.#end();
-    this.#handler.onRequestUpgrade?.(controller, status, headers, socket);
+    this.handler.onRequestUpgrade?.(controller, status, headers, socket);
   }
 
   onResponseStarted(): void {
-    this.#handler.onResponseStarted?.();
+    this.handler.onResponseStarted?.();
   }
 
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders, message?: string): void {
     if (status >= 200) {
-      this.#stage = status === 403 ? 'forbidden' : 'answered';
+      this.stage = status === 403 ? 'forbidden' : 'answered';
       if (status === 401 && this.#takesOver(controller, headers, message)) return;
-      this.#tape?.release();
+      this.tape?.release();
       // A backend behind a proxy subresource has its own clock.
-      if (this.#transport.line.dateIsDue && !this.#isProxied()) this.#transport.line.observe(headers.date);
+      if (this.transport.line.dateIsDue && !this.#isProxied()) this.transport.line.observe(headers.date);
     }
-    this.#handler.onResponseStart?.(controller, status, headers, message);
+    this.handler.onResponseStart?.(controller, status, headers, message);
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#stage === 'dropped') return;
-    if (this.#stage === 'forbidden') this.#lookForAnonymous(chunk);
-    this.#handler.onResponseData?.(controller, chunk);
+    if (this.stage === 'dropped') return;
+    if (this.stage === 'forbidden') this.#lookForAnonymous(chunk);
+    this.handler.onResponseData?.(controller, chunk);
   }
 
   onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
-    if (this.#stage === 'held') {
+    if (this.stage === 'held') {
       // A response to HEAD has nothing to be paused.
       this.#inTrouble().heldTrailers = trailers;
       return;
     }
-    if (this.#stage === 'dropped') {
+    if (this.stage === 'dropped') {
       // undici frees the connection in the next turn of the event loop; sent now, the request would open another.
       queueMicrotask(() => setImmediate(() => this.#sendNext()));
       return;
     }
     this.#end();
-    this.#handler.onResponseEnd?.(controller, trailers);
+    this.handler.onResponseEnd?.(controller, trailers);
   }
 
   onResponseError(controller: Controller | null, error: Error): void {
     // An abort of the caller's wins over the resend.
-    if (this.#stage === 'dropped' && (error === SEND_AGAIN || controller?.aborted === false)) this.#sendNext();
-    else if (this.#stage !== 'sent' || !this.#recovers(error)) this.#fail(controller, error);
+    if (this.stage === 'dropped' && (error === SEND_AGAIN || controller?.aborted === false)) this.#sendNext();
+    else if (this.stage !== 'sent' || !this.#recovers(error)) this.#fail(controller, error);
   }
 
   onBodySent(chunk: Buffer): void {
-    this.#handler.onBodySent?.(chunk);
+    this.handler.onBodySent?.(chunk);
   }
 
   onRequestSent(): void {
-    this.#handler.onRequestSent?.();
+    this.handler.onRequestSent?.();
   }
 
   #send(): boolean {
     try {
-      return this.#transport.send(this.#options, this, this.#credential);
+      return this.transport.send(this.#options, this, this.credential);
     } catch (error) {
       // Thrown by another interceptor beneath us; whoever called `dispatch` may have gone on long ago.
       this.#fail(null, toError(error));
@@ -175,12 +160,12 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   }
 
   #sendWith(credential: Credential): void {
-    const { line } = this.#transport;
+    const { line } = this.transport;
     const headers = replaceAuthorization(this.#options.headers as SentHeaders, line.headerOf(credential));
     this.#options = { ...this.#options, headers };
-    this.#credential = credential;
-    this.#sentAt = line.now();
-    this.#stage = 'sent';
+    this.credential = credential;
+    this.sentAt = line.now();
+    this.stage = 'sent';
     this.#send();
   }
 
@@ -190,18 +175,26 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     if (trouble.next !== undefined) this.#sendWith(trouble.next);
   }
 
+  #record({ maxReplayBytes, budget }: Line): void {
+    const { body } = this.#options;
+    if (replayability(body) !== 'once') return;
+    // undici takes and is given any iterable; its types know of Node's streams only.
+    this.tape = new Tape(body as unknown as OneShotBody, maxReplayBytes, budget);
+    this.#options.body = this.tape as unknown as Readable;
+  }
+
   /** Whether the body can be sent from its first byte. */
   #isReplayable(): boolean {
     if (this.#options.method === 'CONNECT') return false;
-    return this.#tape === undefined ? replayability(this.#options.body) === 'many' : this.#tape.complete;
+    return this.tape === undefined ? replayability(this.#options.body) === 'many' : this.tape.complete;
   }
 
   #takesOver(controller: Controller, headers: IncomingHttpHeaders, message: string | undefined): boolean {
     if (this.#isProxied()) return false;
-    const answer = this.#inTrouble().seek(this.#transport.line, this.#credential, this.#evidence(401, headers));
+    const answer = this.#inTrouble().seek(this.transport.line, this.credential, this.#evidence(401, headers));
     if (answer === undefined || !this.#isReplayable()) return false;
     if (answer instanceof Promise) {
-      this.#stage = 'held';
+      this.stage = 'held';
       this.#hold(answer, controller, headers, message);
     } else {
       this.#drop(controller, headers, answer);
@@ -209,13 +202,14 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     return true;
   }
 
-  /** Gets rid of the response: the resend follows at its end. One that may be long, or endless, is aborted. */
+  /** Gets rid of the response; the resend follows at its end. */
   #drop(controller: Controller, headers: IncomingHttpHeaders, next: Credential): void {
     const trouble = this.#inTrouble();
     trouble.next = next;
-    this.#stage = 'dropped';
-    if (Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > DRAINED_UP_TO) controller.abort(SEND_AGAIN);
-    else trouble.stopDraining = systemClock.schedule(() => controller.abort(SEND_AGAIN), DRAIN_TIMEOUT, { hold: true });
+    this.stage = 'dropped';
+    const stop = discard(controller, headers);
+    // An abort may have sent again by now.
+    if (stop !== undefined) trouble.stopDraining = stop;
   }
 
   async #hold(
@@ -225,9 +219,9 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     message: string | undefined,
   ): Promise<void> {
     controller.pause();
-    const next = await answerWithin(answer, ANSWER_TIMEOUT);
+    const next = await answerInTime(answer);
     // Aborted by the caller meanwhile: he has his error already.
-    if (this.#stage === 'ended') return;
+    if (this.stage === 'ended') return;
     const trouble = this.#inTrouble();
     if (next === undefined || !trouble.mayTry(next)) {
       this.#deliver(new HeldController(controller), headers, message);
@@ -241,10 +235,10 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   }
 
   #deliver(controller: HeldController, headers: IncomingHttpHeaders, message: string | undefined): void {
-    this.#stage = 'answered';
-    this.#tape?.release();
+    this.stage = 'answered';
+    this.tape?.release();
     try {
-      this.#handler.onResponseStart?.(controller, 401, headers, message);
+      this.handler.onResponseStart?.(controller, 401, headers, message);
       const trailers = this.#inTrouble().heldTrailers;
       if (trailers === undefined) controller.letGo();
       else this.onResponseEnd(controller, trailers);
@@ -258,43 +252,43 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     if (!this.#isReplayable()) return false;
     if (isRefusedByGoaway(error) && this.#inTrouble().mayMoveOn()) {
       // undici is still taking the old connection apart; sent now, the request would go into it.
-      setImmediate(() => this.#sendWith(this.#credential));
+      setImmediate(() => this.#sendWith(this.credential));
       return true;
     }
-    return this.#transport.recover?.(error, this) ?? false;
+    return this.transport.recover?.(error, this) ?? false;
   }
 
   #lookForAnonymous(chunk: Buffer): void {
     // The first chunk tells: the API server's Status is a few hundred bytes.
-    this.#stage = 'answered';
+    this.stage = 'answered';
     if (!chunk.includes(ANONYMOUS) || this.#isProxied()) return;
-    this.#transport.line.rejected(this.#credential, this.#evidence(403, {}));
+    this.transport.line.rejected(this.credential, this.#evidence(403, {}));
   }
 
   #isProxied(): boolean {
-    return this.#transport.line.isProxied(this.#options);
+    return this.transport.line.isProxied(this.#options);
   }
 
   #evidence(status: number, headers: IncomingHttpHeaders): RejectionEvidence {
-    return evidenceOf(status, headers, this.origin, this.#sentAt);
+    return evidenceOf(status, headers, this.origin, this.sentAt);
   }
 
   #inTrouble(): Trouble {
-    this.#trouble ??= new Trouble();
-    return this.#trouble;
+    this.trouble ??= new Trouble();
+    return this.trouble;
   }
 
   #fail(controller: Controller | null, error: Error): void {
     this.#end();
     // undici itself passes null for a request that never started; its types do not say so.
-    this.#handler.onResponseError?.(controller as Controller, error);
+    this.handler.onResponseError?.(controller as Controller, error);
   }
 
   #end(): void {
-    if (this.#stage === 'ended') return;
-    this.#stage = 'ended';
-    this.#trouble?.stopDraining?.();
-    this.#tape?.release();
-    this.#transport.line.closed();
+    if (this.stage === 'ended') return;
+    this.stage = 'ended';
+    this.trouble?.stopDraining?.();
+    this.tape?.release();
+    this.transport.line.closed();
   }
 }

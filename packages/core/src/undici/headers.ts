@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
 /** Any form of headers that some undici accepts. */
@@ -18,18 +19,23 @@ export function hasAuthorization(headers: CallerHeaders): boolean {
  */
 export function withAuthorization(headers: CallerHeaders, value: string): SentHeaders | undefined {
   if (headers === undefined || headers === null) return { authorization: value };
-  if (Array.isArray(headers)) return Array.isArray(headers[0]) ? fromPairs(headers, value) : fromFlat(headers, value);
-  if (Symbol.iterator in headers) return fromPairs(headers as Iterable<unknown>, value);
-  for (const name in headers) {
-    // undici drops a header whose value is undefined, and reads own properties only: so do we.
-    if (isAuthorization(name) && headers[name] !== undefined && Object.hasOwn(headers, name)) return undefined;
-  }
+  if (Symbol.iterator in headers) return fromList(headers as Iterable<unknown>, value);
+  for (const name in headers) if (isAuthorization(name) && isSent(headers, name)) return undefined;
   return { ...headers, authorization: value };
 }
 
 /** The same headers with another token, for sending once more. */
 export function replaceAuthorization(headers: SentHeaders, value: string): SentHeaders {
   return Array.isArray(headers) ? [...headers.slice(0, -1), value] : { ...headers, authorization: value };
+}
+
+/** undici drops a header whose value is undefined, and reads own properties only. */
+function isSent(headers: OutgoingHttpHeaders, name: string): boolean {
+  return headers[name] !== undefined && Object.hasOwn(headers, name);
+}
+
+function fromList(headers: Iterable<unknown>, value: string): string[] | undefined {
+  return Array.isArray(headers) && !Array.isArray(headers[0]) ? fromFlat(headers, value) : fromPairs(headers, value);
 }
 
 function fromFlat(headers: readonly string[], value: string): string[] | undefined {
