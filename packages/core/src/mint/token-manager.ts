@@ -19,7 +19,7 @@ import { noTokenYet } from './unavailable.ts';
 /** Options of a `TokenManager`. */
 export interface TokenManagerOptions extends ApiAccess {
   /**
-   * How many tokens are held for `token()`, 1 to 1,000,000; the least recently used makes way. Default 10,000: about 25 MB.
+   * How many tokens are held for `token()`, 1 to 1,000,000; the least recently used makes way. Default 10,000: about 20 MB of heap.
    * Sources do not count: they are held by who opened them.
    */
   readonly max?: number;
@@ -150,9 +150,12 @@ export class TokenManager implements AsyncDisposable {
     return new SourceHandle(shared.engine, 'source');
   }
 
-  /** Drops the token held for `spec`, because its user is gone or it was refused; answers whether there was one. */
+  /**
+   * Drops the token held for `spec`, because its user is gone or it was refused; answers whether there was one.
+   * @throws InvalidOptionError naming the option; ClosedError.
+   */
   forget(spec: TokenSpec): boolean {
-    return this.#cache.delete(keyOf(spec, this.#asker()?.claims));
+    return this.#cache.delete(this.#keyOf(spec));
   }
 
   /** What it holds and has done. */

@@ -282,5 +282,6 @@ test.each([
   const bad = { ...CART, ...part };
   await expect(manager.token(bad)).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_INVALID_OPTION', option });
   expect(() => manager.source(bad)).toThrow(expect.objectContaining({ option }));
+  expect(() => manager.forget(bad)).toThrow(expect.objectContaining({ option }));
   expect(api.asked).toHaveLength(0);
 });
