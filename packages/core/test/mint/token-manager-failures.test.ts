@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TokenManager, type TokenManagerOptions, type TokenSpec } from '../../src/mint/index.ts';
+import type { CredentialSource } from '../../src/source/types.ts';
+import { parseToken } from '../../src/token/parse.ts';
 import { loadUndici } from '../../src/undici/load.ts';
+import { makeToken } from '../support/make-token.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type Canned, settled, statusBody, TokenApi } from './support/token-api.ts';
 
@@ -119,6 +122,31 @@ describe('with no token held, after a failure', () => {
     await expect(manager.token(CART)).rejects.toMatchObject({ code: UNAVAILABLE, cause: { status: 429 } });
     expect(api.asked).toHaveLength(1);
     await source.close();
+  });
+
+  test('another token to ask with is tried at once, but not before a Retry-After is over', async () => {
+    let asker = parseToken(makeToken({ jti: 'first' }));
+    const source = { current: () => ({ token: asker }), on: () => source, off: () => source };
+    const { clock, api } = setUp();
+    const asking = new TokenManager({
+      origin: 'https://10.0.0.1',
+      source: source as unknown as CredentialSource,
+      dispatcher: api.dispatcher,
+      clock,
+    });
+    open.push(asking);
+    api.answer = () => ({ status: 401 });
+    await asking.token(CART).catch(() => {});
+    asker = parseToken(makeToken({ jti: 'second' }));
+    api.answer = () => tooMany(30);
+    await expect(asking.token(CART)).rejects.toMatchObject({ status: 429 });
+    asker = parseToken(makeToken({ jti: 'third' }));
+    await expect(asking.token(CART)).rejects.toMatchObject({ code: UNAVAILABLE, cause: { status: 429 } });
+    expect(api.asked).toHaveLength(2);
+    api.answer = () => undefined;
+    await clock.pass(30 * SECOND);
+    await asking.token(CART);
+    expect(api.asked).toHaveLength(3);
   });
 
   test('failures are bounded in number, and forgotten once nobody asks any more', async () => {
