@@ -1,4 +1,4 @@
-import { emitWarning } from 'node:process';
+import { emitWarning } from './warnings.ts';
 
 /** A map of event names to the object that a listener gets. */
 export type EventMap = Record<string, object>;

@@ -1,4 +1,8 @@
-import { emitWarning } from 'node:process';
+/**
+ * Node's own, held as an imported one is. `import … from 'node:process'` would evaluate every export of the module, the
+ * report writer among them, which takes milliseconds at start.
+ */
+export const { emitWarning } = process;
 
 const said = new Set<string>();
 /** Places may come and go without end (accounts, and what servers say of them): from this many on, events have to do. */

@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { TokenFormat } from '../token/parse.ts';
+import { realpathSync } from '../volume/fs.ts';
 import type { VolumeFiles } from '../volume/layout.ts';
 import { VolumeEngine } from './volume-engine.ts';
 

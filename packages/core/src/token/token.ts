@@ -1,5 +1,7 @@
-import { inspect } from 'node:util';
 import type { TokenClaims } from './claims.ts';
+
+/** `util.inspect.custom`, which is in the global registry so that nobody has to load `node:util` for it. */
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * What a token is, as far as its text tells:
@@ -48,7 +50,7 @@ export class Token {
     return this.toString();
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return this.toString();
   }
 }

@@ -1,5 +1,5 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readFileSync, realpathSync, statSync } from './fs.ts';
 import type { VolumeFiles } from './layout.ts';
 
 /**

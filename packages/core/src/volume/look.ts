@@ -1,6 +1,7 @@
-import { type BigIntStats, statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemClock } from '../clock.ts';
+import { statSync } from './fs.ts';
 import type { VolumeFiles } from './layout.ts';
 import { linkTarget } from './snapshot.ts';
 

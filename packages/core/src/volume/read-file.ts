@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { FileUnreadableError } from '../errors.ts';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from './fs.ts';
 
 /** More than any token or CA bundle of a cluster, and little enough to be read in one go: 64 KiB, in bytes. */
 const MOST_BYTES = 65_536;

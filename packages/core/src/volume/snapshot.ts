@@ -1,6 +1,6 @@
-import { readlinkSync } from 'node:fs';
 import { FileUnreadableError, KubefreshError } from '../errors.ts';
 import { readBundle } from './ca-bundle.ts';
+import { readlinkSync } from './fs.ts';
 import type { VolumeFiles } from './layout.ts';
 import { readSmallFile } from './read-file.ts';
 

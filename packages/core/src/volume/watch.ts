@@ -1,6 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { FSWatcher } from 'chokidar';
+import { realpathSync, statSync } from './fs.ts';
 import { DATA_LINK, type VolumeFiles } from './layout.ts';
 
 /** What the owner of a watch is told. */
