@@ -1,4 +1,5 @@
 import { keepFresh } from '@kubefresh/client-node';
+import { type Dispatcher, fetch } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TestPlugin } from './support/plugin.ts';
 import { type Library, list, majors, World } from './support/world.ts';
@@ -17,13 +18,17 @@ afterEach(async () => {
 /** So many ms from now, as a plugin says it. */
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 
+type KubeConfig = InstanceType<Library['KubeConfig']>;
+
+function keptBy(library: Library, config: object = plugin.config()): KubeConfig {
+  const kubeConfig = new library.KubeConfig();
+  keepFresh(kubeConfig);
+  kubeConfig.loadFromString(world.kubeconfig({ exec: config }));
+  return kubeConfig;
+}
+
 describe.each(majors)('client-node $version', ({ library }) => {
-  function kept(config: object = plugin.config(), cluster: object = {}): InstanceType<Library['KubeConfig']> {
-    const kubeConfig = new library.KubeConfig();
-    keepFresh(kubeConfig);
-    kubeConfig.loadFromString(world.kubeconfig({ exec: config }, cluster));
-    return kubeConfig;
-  }
+  const kept = (config?: object) => keptBy(library, config);
 
   test('ten cold calls at once: one run', async () => {
     plugin.answer({ token: world.token.token });
@@ -50,7 +55,8 @@ describe.each(majors)('client-node $version', ({ library }) => {
   });
 
   test('in the last minute it is run again, once, while the old token serves', async () => {
-    plugin.answer({ token: world.token.token, expirationTimestamp: inMs(60_300) });
+    // Ten times what the first call takes, and a little, until the minute begins.
+    plugin.answer({ token: world.token.token, expirationTimestamp: inMs(63_000) });
     const kubeConfig = kept();
     await list(library, kubeConfig);
     expect(plugin.runs).toBe(1);
@@ -60,7 +66,7 @@ describe.each(majors)('client-node $version', ({ library }) => {
       await list(library, kubeConfig);
       return world.server.journal.last?.jti;
     };
-    await expect.poll(latest, { timeout: 5000 }).toBe(next.jti);
+    await expect.poll(latest, { timeout: 15_000 }).toBe(next.jti);
     await list(library, kubeConfig);
     expect(world.server.journal.filter(({ status }) => status !== 200)).toEqual([]);
     expect(plugin.runs).toBe(2);
@@ -85,6 +91,40 @@ describe.each(majors)('client-node $version', ({ library }) => {
     world.server.revoke(world.token);
     await Promise.all(Array.from({ length: 5 }, () => list(library, kubeConfig)));
     expect(plugin.runs).toBe(2);
+  });
+
+  test.each([
+    ['GET', (kubeConfig: KubeConfig) => list(library, kubeConfig)],
+    [
+      'POST',
+      (kubeConfig: KubeConfig) => {
+        const body = { metadata: { name: 'sent-twice' } };
+        return kubeConfig.makeApiClient(library.CoreV1Api).createNamespacedPod({ namespace: 'default', body });
+      },
+    ],
+  ])('a 401: a plugin that takes its time is waited for, and the %s sent once more', async (_, send) => {
+    plugin.answer({ token: world.token.token });
+    const kubeConfig = kept();
+    await list(library, kubeConfig);
+    const next = await world.server.mint();
+    plugin.answer({ token: next.token });
+    // Far longer than what core holds a 401 back for.
+    plugin.takes({ seconds: 1 });
+    world.server.revoke(world.token);
+    await Promise.all([send(kubeConfig), list(library, kubeConfig), list(library, kubeConfig)]);
+    expect(plugin.runs).toBe(2);
+    expect(world.server.journal.filter(({ status }) => status === 401)).toHaveLength(3);
+  });
+
+  test('a 401 for which a slow plugin has nothing new reaches the caller, after one run', async () => {
+    plugin.answer({ token: world.token.token });
+    const kubeConfig = kept();
+    await list(library, kubeConfig);
+    plugin.takes({ seconds: 1 });
+    world.server.revoke(world.token);
+    await expect(list(library, kubeConfig)).rejects.toMatchObject({ code: 401 });
+    expect(plugin.runs).toBe(2);
+    expect(world.server.journal.length).toBe(2);
   });
 
   test.each([
@@ -131,4 +171,30 @@ describe.each(majors)('client-node $version', ({ library }) => {
     expect(await keepFresh(kubeConfig).source()).toBeUndefined();
     expect(await list(library, kubeConfig)).toHaveLength(1);
   });
+});
+
+test('2.x: a 401 that is given up while a slow plugin runs is sent no second time', async () => {
+  const [, { library }] = majors;
+  plugin.answer({ token: world.token.token });
+  const kubeConfig = keptBy(library);
+  await list(library, kubeConfig);
+  plugin.answer({ token: (await world.server.mint()).token });
+  plugin.takes({ seconds: 1 });
+  world.server.revoke(world.token);
+  const sent: { dispatcher?: Dispatcher; headers: Record<string, string> } = { headers: {} };
+  await kubeConfig.applySecurityAuthentication({
+    setHeaderParam: (name: string, value: string) => Object.assign(sent.headers, { [name]: value }),
+    setDispatcher: (dispatcher: Dispatcher) => Object.assign(sent, { dispatcher }),
+  } as never);
+  const source = await keepFresh(kubeConfig).source();
+  const rejected = new Promise((resolve) => source?.on('rejected', resolve));
+  const renewed = new Promise((resolve) => source?.on('renewed', resolve));
+  const abort = new AbortController();
+  const response = fetch(`${world.server.origin}/api/v1/pods`, { ...sent, signal: abort.signal });
+  await rejected;
+  abort.abort();
+  await expect(response).rejects.toMatchObject({ name: 'AbortError' });
+  await renewed;
+  await list(library, kubeConfig);
+  expect(world.server.journal.entries.map(({ status }) => status)).toEqual([200, 401, 200]);
 });

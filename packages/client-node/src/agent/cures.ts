@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
-import type { Credential, RejectionEvidence } from '@kubefresh/core';
+import type { Credential } from '@kubefresh/core';
+import { evidenceOf } from '../evidence.ts';
 import { isWatch, Patience } from '../route/patience.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -73,14 +74,7 @@ export class Cures {
   }
 
   async #ask(refused: Credential, { headers }: IncomingMessage): Promise<Credential | undefined> {
-    const auditId = headers['audit-id'];
-    const evidence: RejectionEvidence = {
-      status: 401,
-      origin: this.#upstream.place.origin,
-      sentAt: this.#sentAt,
-      ...(headers.date === undefined ? {} : { date: headers.date }),
-      ...(typeof auditId === 'string' ? { auditId } : {}),
-    };
+    const evidence = evidenceOf(headers, this.#upstream.place.origin, this.#sentAt);
     try {
       return await this.#upstream.source.rejected(refused, evidence);
     } catch {

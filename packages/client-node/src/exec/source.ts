@@ -17,7 +17,7 @@ import { abortable } from './abortable.ts';
 import { Listeners } from './listeners.ts';
 import type { Plugin } from './plugin.ts';
 
-/** At most one run in this many ms for 401s: a plugin may be a login, and a server that refuses all gets no better by it. */
+/** The pause between two runs for 401s, ms: a plugin may be a login, and a server that refuses all gets no better by it. */
 const RUN_EVERY = 1000;
 
 /** How often a plugin whose credential ends within a minute is run again, ms, where it has nothing better to give. */
@@ -92,6 +92,7 @@ export class ExecSource implements CredentialSource {
     this.#listeners.tell('rejected', { credential: refused, reason, explanation, auditId: evidence.auditId });
     this.#answering = this.#other(refused).finally(() => {
       this.#answering = undefined;
+      this.#askedAt = monotonic();
     });
     return this.#answering;
   }
@@ -146,6 +147,8 @@ export class ExecSource implements CredentialSource {
   async #attempt(reason: string): Promise<void> {
     try {
       await this.#plugin.renew();
+      // Nothing better to be had for now.
+      if (this.#plugin.due) this.#dueAt = monotonic();
     } catch (error) {
       this.#fault(error);
       throw error;

@@ -9,6 +9,7 @@ import type { Login } from './login.ts';
 /** A credential plugin, which gives a token, a client certificate or both. */
 export class ExecLogin implements Login {
   readonly source: ExecSource;
+  readonly slow = true;
   readonly #plugin: Plugin;
 
   constructor(config: ExecConfig, cluster: Cluster) {

@@ -12,6 +12,8 @@ export interface Login {
   ready(): Promise<void>;
   /** Whether there is a token: a credential plugin may give a client certificate alone. */
   readonly bearing: boolean;
+  /** Whether it may take longer to get another token than core holds a 401 back for it. */
+  readonly slow: boolean;
   /** The client certificate that came with the token, instead of one in the kubeconfig. */
   readonly certificate: ClientCertificate | undefined;
 }

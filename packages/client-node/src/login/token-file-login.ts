@@ -19,6 +19,7 @@ export interface TokenFileOptions {
 export class TokenFileLogin implements Login {
   readonly source: CredentialSource;
   readonly bearing = true;
+  readonly slow = false;
   readonly certificate = undefined;
   readonly #startupWait: number;
 

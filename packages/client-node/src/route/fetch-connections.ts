@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createDispatcher } from '@kubefresh/core/undici';
 import type { ClientCertificate } from '../exec/credential.ts';
+import { askPlugin } from './ask-plugin.ts';
 import { fromOfficial } from './from-official.ts';
 import { LatePool } from './late-pool.ts';
 import type { ConnectionParts } from './parts.ts';
@@ -44,7 +45,8 @@ export class FetchConnections {
     const { kubeConfig, methods, cluster, login, issued } = this.#parts;
     const createPool = (ca: string | undefined) => {
       const shadow = shadowOf(kubeConfig, { ...this.#parts, ca, certificate });
-      return new LatePool(scratchDispatcher(methods, shadow)).asDispatcher();
+      const coming = scratchDispatcher(methods, shadow);
+      return new LatePool(coming, login.slow && login.bearing ? askPlugin(this.#parts) : undefined).asDispatcher();
     };
     if (!login.bearing) {
       const pool = createPool(undefined) as Dispatcher;

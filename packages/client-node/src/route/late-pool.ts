@@ -5,6 +5,9 @@ type Dispatcher = ReturnType<typeof createDispatcher>;
 type Pool = ReturnType<NonNullable<DispatcherOptions['createPool']>>;
 type Dispatch = Dispatcher['dispatch'];
 
+/** Puts a handler of ours before that of a request's caller. */
+export type Follow = (...request: Parameters<Dispatch>) => Parameters<Dispatch>[1];
+
 /** Where undici 8, which is that of the official client, keeps the dispatcher for requests that name none. */
 const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.2');
 
@@ -15,10 +18,12 @@ const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.2');
  */
 export class LatePool extends EventEmitter {
   readonly #coming: Promise<Dispatcher | undefined>;
+  readonly #follow: Follow | undefined;
   #here: Dispatcher | undefined;
 
-  constructor(coming: Promise<Dispatcher | undefined>) {
+  constructor(coming: Promise<Dispatcher | undefined>, follow?: Follow) {
     super();
+    this.#follow = follow;
     this.#coming = coming.then((dispatcher) => {
       this.#here = dispatcher ?? toGlobal;
       return dispatcher;
@@ -32,7 +37,8 @@ export class LatePool extends EventEmitter {
     return this as unknown as Pool;
   }
 
-  dispatch: Dispatch = (options, handler) => {
+  dispatch: Dispatch = (options, caller) => {
+    const handler = this.#follow?.(options, caller) ?? caller;
     if (this.#here !== undefined) return this.#here.dispatch(options, handler);
     this.#coming.then(
       () => this.#here?.dispatch(options, handler),

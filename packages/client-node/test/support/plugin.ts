@@ -6,6 +6,11 @@ import { join } from 'node:path';
 export class TestPlugin implements Disposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'kubefresh-plugin-'));
 
+  constructor() {
+    // So that those who come together find it running.
+    this.takes({ seconds: 0.05 });
+  }
+
   /** What the next runs print in `status`. */
   answer(status: object): void {
     const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status };
@@ -17,14 +22,18 @@ export class TestPlugin implements Disposable {
     writeFileSync(join(this.#directory, 'answer'), text);
   }
 
+  /** How long the next runs take. */
+  takes({ seconds }: { readonly seconds: number }): void {
+    writeFileSync(join(this.#directory, 'pause'), String(seconds));
+  }
+
   /** What the kubeconfig says of it. */
   config(more: object = {}): object {
     const script = join(this.#directory, 'plugin.sh');
     const at = (name: string) => join(this.#directory, name);
-    // A pause, so that those who come together find it running.
     writeFileSync(
       script,
-      `echo run >> ${at('runs')}\nprintf '%s' "$KUBERNETES_EXEC_INFO" > ${at('info')}\nprintf '%s' "$EXTRA" > ${at('extra')}\nsleep 0.05\ncat ${at('answer')}\n`,
+      `echo run >> ${at('runs')}\nprintf '%s' "$KUBERNETES_EXEC_INFO" > ${at('info')}\nprintf '%s' "$EXTRA" > ${at('extra')}\nsleep $(cat ${at('pause')})\ncat ${at('answer')}\n`,
     );
     return {
       apiVersion: 'client.authentication.k8s.io/v1',
