@@ -8,6 +8,7 @@ export const handRolled: Driver = {
   client: 'undici 8 by hand',
   flavour: 'stock',
   paths: ['call'],
+  lacks: {},
   connect({ server, volume }) {
     const headers = { authorization: `Bearer ${readFileSync(volume.tokenFile, 'utf8')}` };
     const dispatcher = new Agent({ connect: { ca: readFileSync(volume.caFile) } });

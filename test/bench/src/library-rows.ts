@@ -4,21 +4,22 @@ import type { LibraryClientInput, LibraryOrder, LibraryReport } from './children
 import type { Library } from './clients.ts';
 import { interleave } from './interleave.ts';
 import { startNode } from './node-process.ts';
-import { pairedRatio, spreadOf } from './statistics.ts';
+import { type Interval, pairedRatio, spreadOf } from './statistics.ts';
 
 /** How `libraryRows` measures, for the benches that use it. */
 export const LIBRARY_METHOD =
   'The library as it comes and with kubefresh, each in a process and with a server of its own (https, a list of two pods), ' +
   'one after the other in each round; A/A is the stock client once more. Sockets are the most that were open at one time; ' +
-  'memory is the most that the process ever had.';
+  'memory is the most that the process had in the whole run, in which ours has sent several times as much.';
 
 type Kind = Pick<LibraryOrder, 'operation' | 'concurrency'>;
 
 /** Speed, processor time, sockets and memory of a library, stock and ours. */
 export async function libraryRows(library: Library, kinds: readonly Kind[], { quick }: Pace): Promise<Row[]> {
-  const rounds = quick ? 3 : 15;
-  const duration = quick ? 200 : 500;
+  const rounds = quick ? 3 : 9;
+  const duration = quick ? 100 : 400;
   const rows: Row[] = [];
+  let peak: Row['values'] = {};
   await using serverOfOurs = await startNode<CannedServer>('canned-server');
   await using serverOfStock = await startNode<CannedServer>('canned-server');
   const start = (flavour: LibraryClientInput['flavour'], server: CannedServer) =>
@@ -61,7 +62,11 @@ export async function libraryRows(library: Library, kinds: readonly Kind[], { qu
         },
       },
     );
-    rows.push(row(', peak memory', 'MB', ({ peakMemory }) => peakMemory));
+    peak = { kubefresh: peakOf(reports.ours), stock: peakOf(reports.stock) };
   }
-  return rows;
+  return [...rows, { what: `${library}, peak memory`, unit: 'MB', values: peak }];
+}
+
+function peakOf(reports: readonly LibraryReport[]): Interval {
+  return exactly(reports.at(-1)?.peakMemory ?? Number.NaN);
 }

@@ -7,10 +7,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchArguments, parseArguments } from './arguments.ts';
 import { benches } from './benches/index.ts';
-import { judge, type Verdict } from './floors.ts';
+import { floors } from './floors.ts';
 import { describeMachine } from './machine.ts';
 import { documentWith, sectionOf } from './report/markdown.ts';
 import { benchText, brokenText, machineText } from './report/text.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const DOCUMENT = join(root, 'BENCHMARKS.md');
@@ -36,7 +37,7 @@ for (const name of told.names.length > 0 ? told.names : names) {
   if (bench === undefined) continue;
   const started = performance.now();
   const rows = await bench.run(told);
-  const judged = judge(name, rows);
+  const judged = judge(name, rows, floors, told);
   verdicts.push(...judged);
   results.push({ name, rows, goals: judged });
   sections.set(name, sectionOf(bench, rows, judged, machine));

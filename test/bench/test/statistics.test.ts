@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseArguments } from '../src/arguments.ts';
-import { floors, judge } from '../src/floors.ts';
 import { median, medianWithConfidence, pairedDifference, pairedRatio, quantile, spreadOf } from '../src/statistics.ts';
 
 describe('statistics', () => {
@@ -22,24 +20,4 @@ describe('statistics', () => {
     const samples = Array.from({ length: 101 }, (_, index) => index);
     expect(medianWithConfidence(samples)).toEqual({ low: 40, median: 50, high: 60 });
   });
-});
-
-describe('arguments', () => {
-  test('an unknown bench is named, with those that there are', () => {
-    expect(() => parseArguments(['nonsense'], ['import'])).toThrow(/no bench 'nonsense'.*import/);
-    expect(() => parseArguments(['--quick', '--write'], ['import'])).toThrow(/quick/);
-  });
-
-  test('names and flags are read', () => {
-    expect(parseArguments(['import', '--json'], ['import'])).toMatchObject({
-      names: ['import'],
-      json: true,
-      quick: false,
-    });
-  });
-});
-
-test('a floor that nobody measures is broken', () => {
-  const [floor] = floors;
-  expect(judge(floor?.bench ?? '', []).every(({ keepsFloor }) => !keepsFloor)).toBe(true);
 });

@@ -20,8 +20,8 @@ export interface ScaleTokensInput {
 /** Asks for a token of this audience and keeps it. */
 type Mint = (audience: string) => Promise<unknown>;
 
-/** As many requests as a kubelet would have under way. */
-const AT_ONCE = 50;
+/** Requests under way: many for one program, few for a server. */
+const AT_ONCE = 64;
 
 const { way, server, tokens, idle } = await input<ScaleTokensInput>();
 const cluster = inCluster({ env: server.env, root: server.root });

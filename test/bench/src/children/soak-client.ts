@@ -24,8 +24,9 @@ export interface SoakClientInput {
   readonly rate: number;
 }
 
-/** Asks for a sample. */
+/** `pause`: send nothing more; answered when nothing is under way. `sample`: tell, and go on. */
 export interface SoakOrder {
+  readonly order: 'pause' | 'sample';
   /** Count the objects in the heap, too: a second for each kind. */
   readonly census: boolean;
 }
@@ -51,6 +52,9 @@ type Call = (pod: string) => Promise<unknown>;
 
 /** More are not sent: on a machine that is too slow for them they would be what grows. */
 const MOST_AT_ONCE = 200;
+
+/** For the event loop to have turned often, ms. */
+const SETTLING = 50;
 
 const { server, pods, rate } = await input<SoakClientInput>();
 Object.assign(process.env, server.env);
@@ -95,7 +99,11 @@ let sent = 0;
 let underWay = 0;
 let failures: Failure[] = [];
 let paused: Promise<void> | undefined;
-process.on('message', async (message) => answer(await sample(message as SoakOrder)));
+let goOn = () => {};
+process.on('message', async (message) => {
+  const { order, census } = message as SoakOrder;
+  await answer(await (order === 'pause' ? pause() : sample(census)));
+});
 await answer('ready');
 await sendByTheClock();
 
@@ -104,10 +112,10 @@ async function sendByTheClock(): Promise<never> {
   for (let due = 0; ; due += 1) {
     const wait = start + (due * 1000) / rate - performance.now();
     if (wait > 0) await setTimeout(wait);
-    const pause = performance.now();
+    const pausedAt = performance.now();
     await paused;
     // What was not sent while the sample was taken is not made up for.
-    start += performance.now() - pause;
+    start += performance.now() - pausedAt;
     if (underWay < MOST_AT_ONCE) void sendOne();
   }
 }
@@ -127,27 +135,27 @@ async function sendOne(): Promise<void> {
   }
 }
 
-async function sample({ census }: SoakOrder): Promise<SoakSample> {
-  let goOn = () => {};
+async function pause(): Promise<string> {
   paused = new Promise((resolve) => {
     goOn = resolve;
   });
-  try {
-    while (underWay > 0) await setTimeout(5);
-    // What answers leave to be done in their last turns is done, and what a finalizer frees is gone.
-    globalThis.gc?.();
-    await setTimeout(20);
-    const told = failures;
-    failures = [];
-    const memory = memoryInUse();
-    const handles = process.getActiveResourcesInfo().length;
-    return { ...memory, handles, listeners: listeners(), census: census ? counted() : undefined, sent, failures: told };
-  } finally {
-    // A connection that the server ended meanwhile is not used again.
-    await setTimeout(20);
-    paused = undefined;
-    goOn();
-  }
+  while (underWay > 0) await setTimeout(5);
+  return 'paused';
+}
+
+async function sample(census: boolean): Promise<SoakSample> {
+  // What answers and ended connections leave to be done in their last turns is done, and what a finalizer frees is gone.
+  await setTimeout(SETTLING);
+  globalThis.gc?.();
+  await setTimeout(SETTLING);
+  const told = failures;
+  failures = [];
+  const memory = memoryInUse();
+  const handles = process.getActiveResourcesInfo().length;
+  const counts = census ? counted() : undefined;
+  paused = undefined;
+  goOn();
+  return { ...memory, handles, listeners: listeners(), census: counts, sent, failures: told };
 }
 
 function listeners(): number {

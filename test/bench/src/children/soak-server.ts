@@ -83,7 +83,15 @@ const kinds: Readonly<Record<string, () => unknown>> = {
   'too many requests': () => server.faults.tooManyRequests({}, { times: 20, forMs: 1_000 }),
 };
 
-process.on('message', async (message) => answer(verdictOn(message as SoakQuestion)));
+process.on('message', async (message) => {
+  if ('failures' in (message as object)) {
+    await answer(verdictOn(message as SoakQuestion));
+    return;
+  }
+  cuts.push(Date.now());
+  server.cutConnections();
+  await answer('cut');
+});
 process.on('exit', () => volume[Symbol.dispose]());
 process.on('SIGTERM', () => process.exit());
 await answer({

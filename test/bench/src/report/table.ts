@@ -1,6 +1,6 @@
 import type { Row } from '../bench.ts';
-import type { Floor, Verdict } from '../floors.ts';
 import type { Interval } from '../statistics.ts';
+import { type Floor, floorOf, showBound, type Verdict } from '../verdict.ts';
 
 /** Rows of equal length, the first the heading. */
 export type Table = readonly (readonly string[])[];
@@ -48,7 +48,8 @@ function showRatio(ratio: Interval | undefined): string {
   return `${median} [${low}-${high}]`;
 }
 
-function showGoal({ goal, figure }: Floor): string {
-  const bound = 'atLeast' in goal ? `>= ${goal.atLeast}` : `<= ${goal.atMost}`;
+function showGoal(floor: Floor): string {
+  const { goal, figure, lowered } = floor;
+  const bound = lowered === undefined ? showBound(goal) : `${showBound(goal)} (floor ${showBound(floorOf(floor))})`;
   return figure === 'ours' ? bound : `${figure} ${bound}`;
 }

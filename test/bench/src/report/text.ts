@@ -1,6 +1,6 @@
 import type { Bench, Row } from '../bench.ts';
-import type { Verdict } from '../floors.ts';
 import type { Machine } from '../machine.ts';
+import { floorOf, type Verdict } from '../verdict.ts';
 import { showNumber, tableOf } from './table.ts';
 
 /** What a number depends on, in two lines. */
@@ -25,7 +25,7 @@ export function benchText(bench: Bench, rows: readonly Row[], verdicts: readonly
 
 /** What `--check` has to say about floors that were not kept. */
 export function brokenText({ floor, value }: Verdict): string {
-  const bound = floor.floor ?? floor.goal;
+  const bound = floorOf(floor);
   const wanted = 'atLeast' in bound ? `at least ${bound.atLeast}` : `at most ${bound.atMost}`;
   const found = Number.isNaN(value) ? 'was not measured' : `is ${showNumber(value)}`;
   return `${floor.bench}: ${floor.what} (${floor.figure}) ${found}; it is to be ${wanted}.`;
