@@ -28,6 +28,15 @@ describe.each(NODES)('on Node %i', (version) => {
     expect(await runOn(version, 'globals.ts', [entry, 'use'])).toEqual(imported);
   });
 
+  test('importing @kubefresh/core makes Node load no streams; an import statement of node:fs would', async () => {
+    const { '@kubefresh/core': ours, 'node:fs': fs } = await runOn(version, 'node-modules.ts', [
+      ENTRIES[0] ?? '',
+      'node:fs',
+    ]);
+    for (const name of ['stream', 'internal/fs/promises', 'net', 'http', 'tls']) expect(ours).not.toContain(name);
+    expect(fs).toContain('stream');
+  });
+
   test('built-in fetch works over our dispatcher, and its failures end no process', async () => {
     expect(await runOn(version, 'builtin-fetch.ts')).toEqual({
       statuses: [200, 200],
