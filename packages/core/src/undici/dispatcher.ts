@@ -95,8 +95,9 @@ function defineDispatcher(undici: Undici) {
 
 /** Old handlers know no HTTP/2, and an old undici leaves `dispatcher` in the options, which a new one refuses. */
 function forLegacy(options: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions {
-  const { dispatcher: _, ...rest } = options as Dispatcher.DispatchOptions & { dispatcher?: unknown };
-  return { ...rest, allowH2: false } as Dispatcher.DispatchOptions;
+  const copy: Dispatcher.DispatchOptions & { dispatcher?: unknown } = { ...options, allowH2: false } as typeof options;
+  if ('dispatcher' in copy) delete copy.dispatcher;
+  return copy;
 }
 
 function settle(promise: Promise<void>, callback: Callback | undefined): Promise<void> | void {

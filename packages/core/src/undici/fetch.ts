@@ -4,6 +4,9 @@ import { OriginList } from '../origins.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './options.ts';
 
+/** With the slashes: `https:path` is a relative reference. */
+const ABSOLUTE = /^https?:\/\//i;
+
 /** Options of `createFetch()`; a `Cluster` is a complete set. */
 export interface FetchOptions extends DispatcherOptions {
   /** The API server, on which `'/api/…'` resolves: an origin, with a path prefix where the server has one (Rancher). */
@@ -38,19 +41,21 @@ export function createFetch(options: FetchOptions): KubernetesFetch {
       `'origin' is ${base.origin}${base.pathname}, which is not among 'origins': no request to it would carry the token.`,
     );
   }
+  // Not new URL('/api', base): that would leave the prefix of a server that has one.
+  const root = base.origin + base.pathname.replace(/\/+$/, '');
   // Taken now: whoever puts the result in the place of globalThis.fetch must not make it call itself.
   const { fetch } = globalThis;
   const dispatcher = createDispatcher(rest);
   const call = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
     // The types of Node's own undici, which is another version, know the option by another class.
-    fetch(resolve(input, base), { ...init, dispatcher } as RequestInit & { dispatcher: Dispatcher });
+    fetch(resolve(input, base, root), { ...init, dispatcher } as RequestInit & { dispatcher: Dispatcher });
   const close = (): Promise<void> => dispatcher.close();
   return Object.assign(call, { close, [Symbol.asyncDispose]: close });
 }
 
-function resolve(input: string | URL | Request, base: URL): string | URL | Request {
-  if (typeof input !== 'string') return input;
-  // Not new URL('/api', base): that would leave the prefix of a server that has one. '//host' is another host.
-  if (input.startsWith('/') && !input.startsWith('//')) return base.origin + base.pathname.replace(/\/+$/, '') + input;
-  return new URL(input, base);
+function resolve(input: string | URL | Request, base: URL, root: string): string | URL | Request {
+  // What is absolute is not parsed here: `fetch` does it.
+  if (typeof input !== 'string' || ABSOLUTE.test(input)) return input;
+  // '//host' is another host.
+  return input.startsWith('/') && !input.startsWith('//') ? root + input : new URL(input, base);
 }
