@@ -29,19 +29,29 @@ export interface Cluster {
 
 /** An instance of the official `KubeConfig`, of any supported version. */
 export interface OfficialKubeConfig {
+  /** The users of the kubeconfig. */
   getUsers(): readonly User[];
+  /** The user of the current context. */
   getCurrentUser(): User | null;
+  /** The cluster of the current context. */
   getCurrentCluster(): Cluster | null;
+  /** Loads a kubeconfig's text. */
   loadFromString(config: string, options?: never): void;
+  /** Loads KUBECONFIG, `~/.kube/config` or what a pod has. */
   loadFromDefault(options?: never, contextFromStartingConfig?: boolean, platform?: string): void;
+  /** Resolves the paths of a kubeconfig on its directory. */
   makePathsAbsolute(rootDirectory: string): void;
+  /** Puts credential and connections into an API call's request. */
   applySecurityAuthentication(context: never): Promise<void>;
+  /** Puts credential and CA into the options of a watch, log or WebSocket. */
   applyToHTTPSOptions(options: never): Promise<void>;
 }
 
 /** A class of such instances. */
 export interface OfficialKubeConfigClass {
+  /** The class's name, for messages. */
   readonly name: string;
+  /** Where its methods are. */
   readonly prototype: OfficialKubeConfig;
 }
 

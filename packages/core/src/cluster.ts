@@ -10,6 +10,7 @@ export interface Cluster {
   readonly origin: string;
   /** All the names it answers to inside the cluster: where its token may be sent. */
   readonly origins: readonly string[];
+  /** The pod's own credential, read and watched in the service account volume. It need not be closed to end the process. */
   readonly source: CredentialSource;
   /** The pod's own namespace; undefined while the volume has none. */
   readonly namespace: string | undefined;

@@ -42,6 +42,7 @@ export class KubefreshError extends Error {
     });
   }
 
+  /** Stable, and what a program should test; the README of `@kubefresh/core` has the table. */
   readonly code: KubefreshErrorCode;
 
   constructor(code: KubefreshErrorCode, message: string, options?: ErrorOptions) {
@@ -91,6 +92,7 @@ export class TokenMalformedError extends KubefreshError {
 /** A file of the volume that is missing, unreadable, too large or no regular file. `path` names it. */
 export class FileUnreadableError extends KubefreshError {
   override name = 'FileUnreadableError';
+  /** The file or directory that could not be read. */
   readonly path: string;
   constructor(path: string, message: string, options?: ErrorOptions) {
     super('ERR_KUBEFRESH_FILE_UNREADABLE', message, options);
@@ -101,6 +103,7 @@ export class FileUnreadableError extends KubefreshError {
 /** An option that cannot be used: which one, what was given, what is accepted. */
 export class InvalidOptionError extends KubefreshError {
   override name = 'InvalidOptionError';
+  /** The option's name, as the caller wrote it. */
   readonly option: string;
   constructor(option: string, message: string, options?: ErrorOptions) {
     super('ERR_KUBEFRESH_INVALID_OPTION', message, options);

@@ -8,9 +8,11 @@ export interface Call {
   readonly method: string;
   /** The path below the server's address, without a query. */
   readonly pathname: string;
-  /** The query; `parameters` goes before `qs`. A list makes the parameter come several times. */
+  /** The query. A list makes the parameter come several times. */
   readonly parameters?: object;
+  /** The query, for calls without `parameters`, which goes before it. */
   readonly qs?: object;
+  /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** With `json` any value, without it text or bytes. */
   readonly body?: unknown;
@@ -22,7 +24,9 @@ export interface Call {
 
 /** What a call without `stream` resolves with. */
 export interface Answer {
+  /** The HTTP status. */
   readonly statusCode: number;
+  /** The body: a value where it is JSON, else text. */
   readonly body: unknown;
 }
 
@@ -34,6 +38,7 @@ export interface ExecAnswer {
   readonly body: string;
   /** Of the WebSocket's end. */
   readonly code: number;
+  /** Of the WebSocket's end, as its peer gave it. */
   readonly reason: string | Buffer;
 }
 

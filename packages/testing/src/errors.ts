@@ -17,6 +17,7 @@ export type TestingErrorCode =
 
 /** Every error this package throws: `code` says which, `message` says what, where and what to do. */
 export class TestingError extends Error {
+  /** Stable, and what a program should test. */
   readonly code: TestingErrorCode;
 
   constructor(code: TestingErrorCode, message: string, options?: ErrorOptions) {

@@ -12,17 +12,21 @@ const LARGEST_ANSWER = 1024 * 1024;
 
 /** One request to the API server. */
 export interface ApiRequest {
+  /** Reading, or making a review or a token. */
   readonly method: 'GET' | 'POST';
   /** From `/api` or `/apis` on; a prefix of the origin is put before it. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Further headers; an `authorization` here is not replaced by the source's. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Gives up; the request fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What the API server answered, read to its end. */
 export interface ApiAnswer {
+  /** The HTTP status, whatever it is. */
   readonly status: number;
   /** Names in lower case; a header that came more than once is a list. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -97,6 +101,7 @@ export class ApiConnection implements AsyncDisposable {
     await own?.destroy();
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -10,6 +10,7 @@ import { type ResolvedSpec, resolveSpec, type TokenSpec } from './spec.ts';
 
 /** A token as the TokenRequest API gave it. */
 export interface MintedToken {
+  /** The token; `token.reveal()` is its text. */
   readonly token: Token;
   /** `status.expirationTimestamp`, ms since the epoch: when a newer one must be in use. `exp` can be a year later. */
   readonly notAfter: number;

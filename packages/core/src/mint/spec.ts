@@ -3,7 +3,9 @@ import type { TokenClaims } from '../token/claims.ts';
 
 /** The object that a token ends with. */
 export interface BoundObject {
+  /** What the API can bind to (KEP-1205; nodes: KEP-4193). */
   readonly kind: 'Pod' | 'Node' | 'Secret';
+  /** Its name, in the namespace of the account (nodes have none). */
   readonly name: string;
   /** Its uid: without it the token would be as good for another object of the same name. */
   readonly uid: string;

@@ -29,23 +29,27 @@ export interface TokenManagerOptions extends ApiAccess {
 
 /** What a manager has done so far, and what it holds now. */
 export interface TokenManagerStats {
-  /** Tokens held for `token()`, and how many it may be. */
+  /** Tokens held for `token()`. */
   readonly held: number;
+  /** How many it may be. */
   readonly max: number;
   /** Accounts for which sources are open. */
   readonly sources: number;
   /** Requests on their way. */
   readonly underWay: number;
-  /** Calls of `token()` answered from what is held, and those that had to ask. */
+  /** Calls of `token()` answered from what is held. */
   readonly hits: number;
+  /** Calls of `token()` that had to ask, or wait for a request under way. */
   readonly misses: number;
-  /** Tokens that were asked for and came; requests that failed. */
+  /** Tokens that were asked for and came. */
   readonly minted: number;
+  /** Requests that failed. */
   readonly failed: number;
   /** Keys for which a request failed lately: each is not repeated before its pause is over. */
   readonly postponed: number;
-  /** Tokens that made way for others; tokens dropped at their end. */
+  /** Tokens that made way for others. */
   readonly evicted: number;
+  /** Tokens dropped at their end. */
   readonly expired: number;
 }
 
@@ -183,6 +187,7 @@ export class TokenManager implements AsyncDisposable {
     await this.#connection.close();
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

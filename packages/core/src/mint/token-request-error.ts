@@ -35,10 +35,15 @@ export interface TokenRequestErrorDetails {
 /** A token was asked for and not given. The message says what to do; for a missing permission, with the Role to add. */
 export class TokenRequestError extends KubefreshError {
   override name = 'TokenRequestError';
+  /** Why, as a word that a program can test. */
   readonly reason: TokenRequestFailure;
+  /** The HTTP status; undefined without an answer. */
   readonly status: number | undefined;
+  /** The field that was refused, e.g. `spec.expirationSeconds`. */
   readonly field: string | undefined;
+  /** The server asked to wait this long, ms. */
   readonly retryAfter: number | undefined;
+  /** Finds the request in the API server's audit log. */
   readonly auditId: string | undefined;
 
   constructor(

@@ -6,6 +6,7 @@ import type { Token } from '../token/token.ts';
 
 /** What is presented to the API server, and what the API server is checked with. Immutable; a change makes a new one. */
 export interface Credential {
+  /** The token; `token.reveal()` is what goes into the header. */
   readonly token: Token;
   /**
    * PEM bundle of the cluster's CA. Undefined where the source has no CA file by choice (`caFile: false`): the system's
@@ -49,6 +50,7 @@ export type WatcherMode = 'watching' | 'polling' | 'none' | 'closed';
 
 /** For readiness probes and people. */
 export interface SourceStatus {
+  /** Where the source stands: a readiness probe may fail on `empty` and `expired`. */
   readonly state: SourceState;
   /** Of the credential handed out, 0 while there is none. */
   readonly generation: number;
@@ -56,6 +58,7 @@ export interface SourceStatus {
   readonly age: number | undefined;
   /** The life of the newest token, judged now. */
   readonly lifetime: Lifetime | undefined;
+  /** How changes are noticed. */
   readonly watcher: WatcherMode;
   /** The last thing that went wrong, and when (ms since the epoch); it stays after recovery. */
   readonly lastFault:
@@ -67,11 +70,18 @@ export interface SourceStatus {
 
 /** What a source tells its listeners. No event holds a token's text. */
 export type SourceEvents = {
-  /** A newer credential is in use. `previous` is undefined for the first. */
+  /**
+   * A newer credential is in use. `previous` is undefined for the first. `reason` is what found it: `start`, `watch`, `poll`,
+   * `use` (a look on `current()`), `rejected`, what `renew()` was given; of minted tokens also `due`, `retry` and `ca`; of a
+   * fallback the event that made it choose.
+   */
   renewed: { readonly credential: Credential; readonly previous: Credential | undefined; readonly reason: string };
-  /** The token in use should have been replaced by now; again, louder, at its `warnafter` and at its `exp`. */
+  /** The token in use should have been replaced by now (`lifetime.staleAt`); again, louder, at its `warnafter` and at its `exp`. */
   stale: { readonly credential: Credential; readonly lifetime: Lifetime };
-  /** A credential was refused (told once for each token, not once a request); `explanation` says why in words. */
+  /**
+   * A credential was refused (told once for each token, not once a request). `reason` and `explanation` say why, as a word and
+   * in words; `auditId` finds the request in the API server's audit log.
+   */
   rejected: {
     readonly credential: Credential;
     readonly reason: RejectionReason;
@@ -80,7 +90,7 @@ export type SourceEvents = {
   };
   /**
    * A read was refused, a watcher failed, …; the credential held stays in use. Told once until it has been well again, and
-   * to a listener that comes later, in a microtask, if it still stands then.
+   * to a listener that comes later, in a microtask, if it still stands then. `code` is the `error`'s.
    */
   fault: { readonly code: KubefreshErrorCode; readonly error: KubefreshError };
 };

@@ -2,7 +2,9 @@ import { TokenMalformedError } from '../errors.ts';
 
 /** A named object with the uid that ties a token to this very incarnation of it. */
 export interface ObjectRef {
+  /** `metadata.name`. */
   readonly name: string;
+  /** `metadata.uid`; absent where the token does not say it. */
   readonly uid?: string;
 }
 
@@ -11,7 +13,9 @@ export interface ObjectRef {
  * Sources: RFC 7519; KEP-1205 (bound tokens), KEP-4193 (jti, node).
  */
 export interface TokenClaims {
+  /** Who issued it: the cluster's `--service-account-issuer`. */
   readonly iss?: string;
+  /** Whose it is: `system:serviceaccount:<namespace>:<name>`. */
   readonly sub?: string;
   /** The audiences; a single string in the JWT is a list of one here. Empty when there is none (legacy tokens). */
   readonly aud: readonly string[];
@@ -28,10 +32,15 @@ export interface TokenClaims {
   readonly warnafter?: number;
   /** The token's own id; what the audit log calls `JTI=<jti>`. */
   readonly jti?: string;
+  /** The account's namespace. */
   readonly namespace?: string;
+  /** The account. */
   readonly serviceAccount?: ObjectRef & { readonly namespace: string };
+  /** The pod that it ends with, where it is bound to one. */
   readonly pod?: ObjectRef;
+  /** The node that its pod was on when it was issued, or that it is bound to itself (KEP-4193). */
   readonly node?: ObjectRef;
+  /** The Secret that it ends with, or that a legacy token is kept in. */
   readonly secret?: ObjectRef;
 }
 

@@ -29,6 +29,7 @@ export type RejectionReason =
 
 /** Why a request was refused, as well as it can be known. */
 export interface Explanation {
+  /** The reason, as a word that a program can test. */
   readonly reason: RejectionReason;
   /** `certain`: the facts leave no other reason; `likely`: the best guess, the message names the others. */
   readonly certainty: 'certain' | 'likely';
@@ -38,6 +39,7 @@ export interface Explanation {
 
 /** An object as the API server has it now. */
 export interface KnownObject {
+  /** `metadata.uid`: another one than in the token means that it was created again. */
   readonly uid: string;
   /** Its `deletionTimestamp`, ms since the epoch, where it has one. */
   readonly deletedAt?: number;

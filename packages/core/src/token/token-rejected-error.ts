@@ -5,6 +5,7 @@ import type { Token } from './token.ts';
 /** The API server refused a token: the cause of errors that follow from it. Its message is the explanation's. */
 export class TokenRejectedError extends KubefreshError {
   override name = 'TokenRejectedError';
+  /** Why it was refused, as well as it can be known. */
   readonly explanation: Explanation;
   /** The token's own id; the audit log calls it `JTI=<jti>`. Undefined for tokens without one. */
   readonly jti: string | undefined;

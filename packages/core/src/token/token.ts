@@ -17,6 +17,7 @@ export type TokenKind = 'bound' | 'legacy' | 'jwt' | 'opaque';
  * Only `reveal()` gives the text. Made by `parseToken`.
  */
 export class Token {
+  /** What it is, as far as its text tells. */
   readonly kind: TokenKind;
   /** The typed claims, frozen; undefined where `kind` is `opaque`. They are decoded, not verified. */
   readonly claims: TokenClaims | undefined;
@@ -39,6 +40,7 @@ export class Token {
     return this.#text === other.#text;
   }
 
+  /** The label, e.g. `[Token jti=…]`; never the text. */
   toString(): string {
     const { jti, serviceAccount, sub } = this.claims ?? {};
     if (jti !== undefined) return `[Token jti=${jti}]`;
@@ -46,10 +48,12 @@ export class Token {
     return sub === undefined ? `[Token ${this.kind}]` : `[Token ${this.kind} sub=${sub}]`;
   }
 
+  /** The label, for `JSON.stringify`. */
   toJSON(): string {
     return this.toString();
   }
 
+  /** The label, for `util.inspect` and `console.log`. */
   [INSPECT](): string {
     return this.toString();
   }

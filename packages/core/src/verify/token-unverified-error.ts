@@ -9,6 +9,7 @@ export type UnverifiedField = 'signature' | 'kid' | 'alg' | 'account' | 'review'
 /** A token that somebody presented is not to be trusted: answer 401. The message says why, and holds no token. */
 export class TokenUnverifiedError extends KubefreshError {
   override name = 'TokenUnverifiedError';
+  /** What is wrong with it. */
   readonly field: UnverifiedField;
 
   constructor(field: UnverifiedField, message: string, options?: ErrorOptions) {

@@ -30,7 +30,9 @@ export interface VerifyOptions {
 
 /** A service-account token that was verified. */
 export interface VerifiedToken {
+  /** The token; to be trusted now. */
   readonly token: Token;
+  /** Its claims, which are verified here. */
   readonly claims: TokenClaims;
   /** Whose it is. */
   readonly serviceAccount: ObjectRef & { readonly namespace: string };

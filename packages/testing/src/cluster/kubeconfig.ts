@@ -21,7 +21,9 @@ export function writeKubeconfig(path: string, { server, volume, namespace = 'def
 
 /** What a kubeconfig is made of. */
 export interface KubeconfigParts {
+  /** The server that the cluster entry names. */
   readonly server: TestApiServer;
+  /** The volume whose token and CA files it names. */
   readonly volume: ProjectedVolume;
   /** Default `default`. */
   readonly namespace?: string;

@@ -8,8 +8,11 @@ import { TestCluster } from './test-cluster.ts';
 
 /** How `startCluster` starts: the options of its parts. */
 export interface ClusterOptions {
+  /** Options of `startApiServer`. */
   readonly server?: ApiServerOptions;
+  /** Options of `createProjectedVolume`. */
   readonly volume?: VolumeOptions;
+  /** Options of `startKubelet`. */
   readonly kubelet?: Omit<KubeletOptions, 'server' | 'volume'>;
 }
 

@@ -6,22 +6,31 @@ import { writeKubeconfig } from './kubeconfig.ts';
 
 /** The variables by which a program finds the API server and the volume as if it ran in the pod, and a kubeconfig for others. */
 export interface ClusterEnvironment {
+  /** The server's address, as in a pod. */
   readonly KUBERNETES_SERVICE_HOST: string;
+  /** The server's port, as in a pod. */
   readonly KUBERNETES_SERVICE_PORT: string;
+  /** The same, by the name of the Service's port. */
   readonly KUBERNETES_SERVICE_PORT_HTTPS: string;
   /** The `root` of `inCluster()`. */
   readonly KUBEFRESH_ROOT: string;
   /** The volume's directory, as kubernetes-client looks for it. */
   readonly KUBERNETES_CLIENT_SERVICEACCOUNT_ROOT: string;
+  /** Path of the kubeconfig, for kubectl and client-go. */
   readonly KUBECONFIG: string;
+  /** As `process.env` and `spawn({ env })` want it. */
   readonly [name: string]: string;
 }
 
 /** A server, a volume and the kubelet between them; what `startCluster()` returns. */
 export class TestCluster implements AsyncDisposable {
+  /** The API server. */
   readonly server: TestApiServer;
+  /** The volume that the program reads. */
   readonly volume: ProjectedVolume;
+  /** Who writes the volume. */
   readonly kubelet: TestKubelet;
+  /** The pod's namespace. */
   readonly namespace: string;
   /** Path of a kubeconfig that names the volume's token and CA files. */
   readonly kubeconfig: string;
@@ -83,6 +92,7 @@ export class TestCluster implements AsyncDisposable {
     this.volume[Symbol.dispose]();
   }
 
+  /** `close()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

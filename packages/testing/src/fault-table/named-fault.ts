@@ -4,8 +4,11 @@ import type { ProjectedVolume } from '../volume/projected-volume.ts';
 
 /** Where a fault is played; a `TestCluster` is one. */
 export interface FaultStage {
+  /** The server that is made to misbehave. */
   readonly server: TestApiServer;
+  /** The volume that is damaged. */
   readonly volume: ProjectedVolume;
+  /** The kubelet that is rotated or held. */
   readonly kubelet: TestKubelet;
 }
 

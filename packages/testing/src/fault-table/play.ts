@@ -18,6 +18,7 @@ export const faultTable: readonly FaultDescription[] = FAULTS.map(({ id, name, t
 
 /** A fault that is being played. */
 export interface PlayedFault extends AsyncDisposable {
+  /** What is played. */
   readonly fault: FaultDescription;
   /** The form it was played in; empty if it has only one. */
   readonly variant: string;

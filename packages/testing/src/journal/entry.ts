@@ -5,10 +5,13 @@ import type { TokenClaims } from '../server/auth/claims.ts';
 export interface RequestFacts {
   /** Counts the server's requests from 1. */
   readonly id: number;
+  /** The HTTP method. */
   readonly method: string;
   /** The path without its query. */
   readonly path: string;
+  /** The query of its address. */
   readonly query: URLSearchParams;
+  /** What its connection speaks. */
   readonly protocol: 'http/1.1' | 'h2';
   /** Counts the server's connections from 1: two requests with the same number shared one. */
   readonly connection: number;
@@ -34,12 +37,15 @@ export interface JournalEntry extends RequestFacts {
   readonly user?: string | undefined;
   /** Why a 401, in the words of the real server's log. Never sent to the client. */
   readonly reason?: string | undefined;
+  /** The `Audit-Id` of the answer. */
   readonly auditId: string;
-  /** The faults that acted on this request, then those that were merely on. */
+  /** The faults that acted on this request. */
   readonly faults: readonly string[];
+  /** The faults that were on meanwhile, whether they acted on it or not. */
   readonly faultsOn: readonly string[];
-  /** Bytes of body the handler read, and their SHA-256 in hex: what arrived, without keeping it. */
+  /** How many bytes of body the handler read. */
   bodyBytes?: number;
+  /** Their SHA-256 in hex: what arrived, without keeping it. */
   bodyHash?: string;
   /** When the answer had been sent whole or the client was gone, in ms since the epoch; undefined while it lasts. */
   endedAt?: number;

@@ -9,6 +9,7 @@ export interface WaitOptions {
   readonly from?: number;
   /** Bound in milliseconds, after which it rejects. Default 10,000. */
   readonly timeoutMs?: number;
+  /** Gives up; the wait rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -26,6 +27,7 @@ export class Journal implements AsyncIterable<JournalEntry> {
     return [...this.#entries];
   }
 
+  /** How many entries there are. */
   get length(): number {
     return this.#entries.length;
   }

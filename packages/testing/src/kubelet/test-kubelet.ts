@@ -8,7 +8,9 @@ import { needsRefresh } from './refresh-rule.ts';
 
 /** A token that the kubelet put into the volume, and when (ms since the epoch by its clock). */
 export interface Rotation {
+  /** The token that was written. */
   readonly token: MintedToken;
+  /** When its write was complete, ms since the epoch by the kubelet's clock. */
   readonly at: number;
 }
 
@@ -98,6 +100,7 @@ export class TestKubelet implements AsyncDisposable {
     this.#holding = true;
   }
 
+  /** Lets TokenRequests through again after {@link hold}. */
   resume(): void {
     this.#holding = false;
   }
@@ -121,6 +124,7 @@ export class TestKubelet implements AsyncDisposable {
     await this.#work.catch(() => undefined);
   }
 
+  /** `close()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

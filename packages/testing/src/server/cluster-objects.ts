@@ -5,8 +5,11 @@ import type { ResourceStore } from './store/resource-store.ts';
 
 /** Names one object the way a manifest does. */
 export interface ObjectIdentity {
+  /** `v1`, `apps/v1`, … */
   readonly apiVersion: string;
+  /** `Pod`, … */
   readonly kind: string;
+  /** Its name, and its namespace if its type has one. */
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
@@ -38,6 +41,7 @@ export class ClusterObjects {
     return this.#store.delete(type, keyOf(type, object));
   }
 
+  /** The object as it is now; undefined if there is none. */
   get(object: ObjectIdentity): KubernetesObject | undefined {
     const type = this.#store.typeOf(object.apiVersion, object.kind);
     return this.#store.find(keyOf(type, object));

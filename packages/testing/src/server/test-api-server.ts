@@ -98,10 +98,12 @@ export class TestApiServer implements AsyncDisposable {
     return new URL(this.origin);
   }
 
+  /** The address that it listens on. */
   get host(): string {
     return this.#options.host;
   }
 
+  /** The port that it listens on. */
   get port(): number {
     return this.#port;
   }
@@ -121,6 +123,7 @@ export class TestApiServer implements AsyncDisposable {
     return this.#listener.opened;
   }
 
+  /** `iss` of its tokens. */
   get issuer(): string {
     return this.#options.issuer;
   }
@@ -167,6 +170,7 @@ export class TestApiServer implements AsyncDisposable {
     this.#authenticator.trust(token, { username: 'opaque', groups: ['system:authenticated'], ...user });
   }
 
+  /** Takes the token of {@link trust} no more. */
   distrust(token: string): void {
     this.#authenticator.distrust(token);
   }
@@ -242,6 +246,7 @@ export class TestApiServer implements AsyncDisposable {
     this.journal.close();
   }
 
+  /** `close()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -2,9 +2,13 @@ import type { MintedToken } from '../server/auth/minted-token.ts';
 
 /** The files of a service-account volume, and any others. `null` takes one out. */
 export interface VolumeFiles {
+  /** A token's text, or a minted one. */
   readonly token?: string | Uint8Array | MintedToken | null;
+  /** The CA bundle, PEM: `server.caBundle`. */
   readonly 'ca.crt'?: string | Uint8Array | null;
+  /** The pod's namespace. */
   readonly namespace?: string | Uint8Array | null;
+  /** Any other file, by its name. */
   readonly [file: string]: string | Uint8Array | MintedToken | null | undefined;
 }
 

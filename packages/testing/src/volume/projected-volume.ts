@@ -40,14 +40,17 @@ export class ProjectedVolume implements Disposable {
     if (options.files) this.write(options.files);
   }
 
+  /** Path of the token. */
   get tokenFile(): string {
     return join(this.directory, 'token');
   }
 
+  /** Path of `ca.crt`. */
   get caFile(): string {
     return join(this.directory, 'ca.crt');
   }
 
+  /** Path of the namespace file. */
   get namespaceFile(): string {
     return join(this.directory, 'namespace');
   }

@@ -18,7 +18,9 @@ export interface MintOptions {
   readonly audiences?: readonly string[];
   /** Binds the token to a pod, secret or node: its name (it must exist, or is made up), or a reference as it is. */
   readonly pod?: string | ObjectReference;
+  /** As `pod`: a Secret. */
   readonly secret?: string | ObjectReference;
+  /** As `pod`: a node. */
   readonly node?: string | ObjectReference;
   /** The moment of issue, in ms since the epoch. Default: the server's clock now. `iat` and `nbf` follow from it. */
   readonly issuedAt?: number;

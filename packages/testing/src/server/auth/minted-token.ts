@@ -30,6 +30,7 @@ export class MintedToken {
     return this.claims.jti ?? '';
   }
 
+  /** The label, never the text. */
   [inspect.custom](): string {
     return `[MintedToken jti=${this.jti}]`;
   }

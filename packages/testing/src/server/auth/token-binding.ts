@@ -4,9 +4,13 @@ import type { MintSubject } from './mint.ts';
 
 /** What a token is asked to be bound to. */
 export interface BoundObjectReference {
+  /** `Pod`, `Secret` or `Node`. */
   readonly kind?: string;
+  /** `v1`; of the version only the group counts. */
   readonly apiVersion?: string;
+  /** Its name, in the account's namespace. */
   readonly name?: string;
+  /** Its uid; with another than it has, the request is refused with 409. */
   readonly uid?: string;
 }
 

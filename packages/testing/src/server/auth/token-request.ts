@@ -8,14 +8,19 @@ import type { TokenIssuer } from './token-issuer.ts';
 
 /** `spec` of a TokenRequest (`authentication.k8s.io/v1`). */
 export interface TokenRequestSpec {
+  /** Who it is for. Default: the server's own audiences. */
   readonly audiences?: readonly string[] | null;
+  /** The life asked for, s. Default 3600. */
   readonly expirationSeconds?: number | null;
+  /** What it ends with. Default: nothing but the account. */
   readonly boundObjectRef?: BoundObjectReference | null;
 }
 
 /** The account a token is asked for. */
 export interface ServiceAccountName {
+  /** Its namespace. */
   readonly namespace: string;
+  /** Its name. */
   readonly name: string;
   /** Makes the request fail if the account has been created anew since. */
   readonly uid?: string | undefined;
@@ -35,9 +40,11 @@ export interface TokenRequestLimits {
 
 /** A token that was asked for, and what goes with it. */
 export interface GrantedToken {
+  /** The token. */
   readonly minted: MintedToken;
   /** The account that the token is of. */
   readonly account: ObjectReference;
+  /** Who it is for. */
   readonly audiences: readonly string[];
   /** What became of the request's `expirationSeconds`; a fraction where the server's time is scaled. */
   readonly lifetimeSeconds: number;

@@ -4,7 +4,9 @@ import type { FaultRule } from './fault.ts';
 
 /** An answer given as it is. */
 export interface CannedAnswer {
+  /** The HTTP status. */
   readonly status: number;
+  /** Its headers; `content-type` is set where the body is JSON. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Text as it is, anything else as JSON. Default: empty. */
   readonly body?: unknown;

@@ -2,10 +2,13 @@ import type { RequestFacts } from '../../journal/entry.ts';
 
 /** The requests a fault acts on, by what they must have in common. Everything left out matches anything. */
 export interface RequestPattern {
+  /** The id of its token, or one of these. */
   readonly jti?: string | readonly string[];
+  /** The HTTP method, or one of these. */
   readonly method?: string | readonly string[];
   /** Text: the path begins with it. */
   readonly path?: string | RegExp;
+  /** What its connection speaks. */
   readonly protocol?: RequestFacts['protocol'];
   /** True: watches only; false: everything but watches. */
   readonly watch?: boolean;

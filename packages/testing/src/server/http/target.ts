@@ -1,7 +1,10 @@
 /** What a request is about, as the API server's RequestInfo has it. */
 export interface Target {
+  /** The path without its query. */
   readonly path: string;
+  /** The HTTP method. */
   readonly method: string;
+  /** The query of its address. */
   readonly query: URLSearchParams;
   /** Present if the path names a resource of the API. */
   readonly resource?: ResourceTarget;
@@ -12,12 +15,19 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'd
 
 /** The parts of a resource path. */
 export interface ResourceTarget {
+  /** What is done to it. */
   readonly verb: Verb;
+  /** The API group; empty for the core group. */
   readonly group: string;
+  /** The version of the group. */
   readonly version: string;
+  /** The namespace, where the path has one. */
   readonly namespace?: string;
+  /** The resource: `pods`, … */
   readonly plural: string;
+  /** The object, where the path names one. */
   readonly name?: string;
+  /** `log`, `exec`, `proxy`, `token`, … */
   readonly subresource?: string;
   /** What follows the subresource: the backend's path under `proxy`. */
   readonly rest?: string;

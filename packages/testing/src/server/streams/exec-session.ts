@@ -4,15 +4,21 @@ import { CHANNEL, Channels } from './channels.ts';
 
 /** One exec or attach under way. */
 export interface ExecSession {
+  /** The pod's namespace. */
   readonly namespace: string;
+  /** The pod's name. */
   readonly pod: string;
+  /** The container that the client asked for; undefined where it named none. */
   readonly container: string | undefined;
   /** Empty for attach. */
   readonly command: readonly string[];
+  /** Whether the client asked for a terminal. */
   readonly tty: boolean;
   /** Ends at once if the client did not ask for stdin. */
   readonly stdin: Readable;
+  /** What is written here arrives at the client. */
   readonly stdout: Writable;
+  /** The same, for errors. */
   readonly stderr: Writable;
   /** Terminal sizes, each as the JSON text that the client sent. */
   readonly resizes: Readable;

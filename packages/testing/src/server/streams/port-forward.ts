@@ -4,8 +4,11 @@ import { Channels } from './channels.ts';
 
 /** One connection to a port of a pod. */
 export interface PortForwardTarget {
+  /** The pod's namespace. */
   readonly namespace: string;
+  /** The pod's name. */
   readonly pod: string;
+  /** The port inside the pod. */
   readonly port: number;
 }
 
