@@ -2,23 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { tokenRequestSource } from '../../src/mint/index.ts';
 import type { TokenRequestSourceOptions } from '../../src/mint/token-request-source.ts';
 import type { CredentialSource } from '../../src/source/types.ts';
-import { parseToken } from '../../src/token/parse.ts';
-import { makeLegacyToken, makeToken } from '../support/make-token.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { recordEvents } from '../support/record-events.ts';
 import { recordWarnings } from '../support/record-warnings.ts';
 import { settled, TokenApi } from './support/token-api.ts';
-
-/** Options to ask as somebody who has this token. */
-function asking(api: TokenApi, clock: ManualClock, text: string) {
-  const source = { current: () => ({ token: parseToken(text) }), on: () => source, off: () => source };
-  return {
-    origin: 'https://10.0.0.1',
-    source: source as unknown as CredentialSource,
-    dispatcher: api.dispatcher,
-    clock,
-  };
-}
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -65,36 +52,6 @@ describe('what is asked for', () => {
         boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'web-0', uid: 'p-1' },
       },
     });
-  });
-
-  test.each([
-    ['its pod, not the node of that', {}, { kind: 'Pod', name: 'app-0', uid: '22222222-0000-0000-0000-000000000000' }],
-    ['its Secret', { pod: undefined, secret: { name: 's', uid: 's-1' } }, { kind: 'Secret', name: 's', uid: 's-1' }],
-    ['its node', { pod: undefined, node: { name: 'n', uid: 'n-1' } }, { kind: 'Node', name: 'n', uid: 'n-1' }],
-  ])("boundTo 'self': the own token's account, and %s", async (_, kubernetes, boundObjectRef) => {
-    const clock = new ManualClock();
-    const api = new TokenApi(clock);
-    const source = tokenRequestSource({ ...asking(api, clock, makeToken({ kubernetes })), boundTo: 'self' });
-    open.push(source);
-    await source.ready();
-    expect(api.asked[0]).toMatchObject({
-      path: '/api/v1/namespaces/default/serviceaccounts/app/token',
-      spec: { boundObjectRef: { apiVersion: 'v1', ...boundObjectRef } },
-    });
-  });
-
-  test("boundTo 'self' of a token that is bound to nothing: a fault that says so, and no request", async () => {
-    const clock = new ManualClock();
-    const api = new TokenApi(clock);
-    const source = tokenRequestSource({ ...asking(api, clock, makeLegacyToken()), boundTo: 'self' });
-    open.push(source);
-    await settled();
-    expect(source.status().lastFault?.error).toMatchObject({
-      code: 'ERR_KUBEFRESH_INVALID_OPTION',
-      option: 'boundTo',
-      message: expect.stringContaining('bound to nothing'),
-    });
-    expect(api.asked).toEqual([]);
   });
 
   test("the API's defaults, and a path prefix", async () => {
