@@ -1,12 +1,17 @@
 import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { keepFresh } from '@kubefresh/client-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addBusyPod, addTar, BUSY, Folder } from './support/busy-pod.ts';
 import { type Library, majors, POD, World } from './support/world.ts';
 
 let world: World;
+let tar: ReturnType<typeof addTar>;
 beforeEach(async () => {
   world = await World.create();
+  addBusyPod(world.server);
+  tar = addTar(world.server);
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
@@ -33,9 +38,33 @@ const PATHS: Record<string, (library: Library, kubeConfig: InstanceType<Library[
     ).metadata?.labels?.['a'] === 'b',
   Health: (library, kubeConfig) => new library.Health(kubeConfig).readyz({}),
   Metrics: async (library, kubeConfig) => {
-    const { status } = Object(await new library.Metrics(kubeConfig).getNodeMetrics().catch((error: unknown) => error));
-    // There are no metrics here; with a bad token it would be a 401.
-    return status === undefined || status !== 401;
+    const metrics = new library.Metrics(kubeConfig);
+    const [node, pod] = await Promise.all([metrics.getNodeMetrics(), metrics.getPodMetrics(BUSY)]);
+    return node.items[0]?.usage.cpu === '250m' && pod.items[0]?.containers[0]?.usage.cpu === '250m';
+  },
+  'Top, nodes': async (library, kubeConfig) => {
+    const [node] = await library.topNodes(kubeConfig.makeApiClient(library.CoreV1Api));
+    return node?.Node.metadata?.name === 'node-1' && node.CPU.RequestTotal === 0.5;
+  },
+  'Top, pods': async (library, kubeConfig) => {
+    const api = kubeConfig.makeApiClient(library.CoreV1Api);
+    const [pod] = await library.topPods(api, new library.Metrics(kubeConfig), BUSY);
+    return pod?.Pod.metadata?.name === BUSY && pod.CPU.CurrentUsage === 0.25;
+  },
+  'Cp, from a pod': async (library, kubeConfig) => {
+    using folder = new Folder();
+    await new library.Cp(kubeConfig).cpFromPod('default', POD, 'main', 'file', folder.path);
+    // It resolves long before it is done.
+    const copied = () => existsSync(folder.file) && readFileSync(folder.file, 'utf8');
+    await expect.poll(copied, { timeout: 5000 }).toBe('from the pod');
+    return true;
+  },
+  'Cp, to a pod': async (library, kubeConfig) => {
+    using folder = new Folder();
+    writeFileSync(folder.file, 'to the pod');
+    const unpacked = tar.unpacked();
+    await new library.Cp(kubeConfig).cpToPod('default', POD, 'main', folder.path, '/tmp');
+    return (await unpacked).includes('to the pod');
   },
   Attach: async (library, kubeConfig) => {
     const output = new PassThrough();
@@ -74,6 +103,25 @@ describe.each(majors)('client-node $version', ({ library }) => {
       expect(await walk(library, kubeConfig)).toBe(true);
       expect(world.server.journal.last?.jti).toBe(jti);
     }
+  });
+
+  test.each(Object.entries(PATHS))('%s, refused: sent once more with the token that comes then', async (_, walk) => {
+    const kubeConfig = new library.KubeConfig();
+    await using _handle = keepFresh(kubeConfig);
+    kubeConfig.loadFromCluster(world.volume.root);
+    expect(await walk(library, kubeConfig)).toBe(true);
+    const { journal } = world.server;
+    const from = journal.length;
+    const next = await world.server.mint();
+    world.server.revoke(world.token);
+    const walked = walk(library, kubeConfig);
+    // Decided, and not yet sent: what follows in the same turn is there before the client hears of it.
+    await journal.waitFor(({ status }) => status === 401, { from });
+    world.volume.write({ token: next });
+    expect(await walked).toBe(true);
+    const after = journal.filter(({ status }) => status !== 401, from);
+    expect(after.map(({ jti }) => jti)).toEqual(after.map(() => next.jti));
+    expect(journal.length - from).toBeLessThanOrEqual(2 * after.length);
   });
 
   test('an informer whose watch meets a 401 goes on by itself', async () => {

@@ -41,7 +41,12 @@ export class World implements AsyncDisposable {
   /** @param inEnvironment - whether this process is to be in its cluster: only one of those that exist at once can be. */
   static async create({ inEnvironment = true } = {}): Promise<World> {
     const server = await startApiServer({ leewaySeconds: 0, successCacheSeconds: 0 });
-    server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: POD, namespace: 'default' } });
+    server.objects.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: POD, namespace: 'default' },
+      spec: { containers: [{ name: 'main', image: 'image' }] },
+    });
     const token = await server.mint();
     const volume = createProjectedVolume({ files: { token, 'ca.crt': server.caBundle, namespace: 'default' } });
     if (inEnvironment) {
