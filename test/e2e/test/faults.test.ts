@@ -1,5 +1,6 @@
 import { request } from 'node:https';
 import { createAgent } from '@kubefresh/core/https';
+import { tokenRequestSource } from '@kubefresh/core/token-request';
 import { bearer, createDispatcher, createFetch } from '@kubefresh/core/undici';
 import { type NodeCluster, startCluster } from '@kubefresh-test/cluster';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
@@ -58,7 +59,7 @@ await describeOn('node', 'what a real kubelet and a real API server do', () => {
     expect(await stale()).toBe(before + 1);
   });
 
-  // These two wait until the server forgets that the token was good: they do so together.
+  // These three wait until the server forgets that the token was good: they do so together.
   test.concurrent('T7: the account is recreated: refused, explained, and well again with the next token', async () => {
     const { account, pod } = await idlePod(cluster);
     await using view = seenBy(cluster, pod);
@@ -92,6 +93,19 @@ await describeOn('node', 'what a real kubelet and a real API server do', () => {
     const { explanation, auditId } = await rejected;
     expect(['lagging-server', 'pod-gone']).toContain(explanation.reason);
     expect(explanation.message).toContain(auditId);
+  });
+
+  test.concurrent('a token that the pod asked for, bound to itself, names the pod, and dies with it', async () => {
+    const { account, pod } = await idlePod(cluster);
+    await using view = seenBy(cluster, pod);
+    await using minted = tokenRequestSource({ cluster: view, boundTo: 'self' });
+    const { token } = await minted.ready();
+    expect(token.claims).toMatchObject({ pod: { name: pod.name, uid: pod.uid }, serviceAccount: { uid: account.uid } });
+    await using kube = createFetch({ ...view, source: minted });
+    const path = `/api/v1/namespaces/${pod.namespace}/pods`;
+    expect((await kube(path)).status).toBe(200);
+    await pod.delete('force');
+    await statusOf(kube, path, 401);
   });
 
   test('S8: HTTP/2 with a 401: the others are answered', async () => {
