@@ -10,6 +10,8 @@ export interface BenchArguments {
   readonly json: boolean;
   readonly check: boolean;
   readonly write: boolean;
+  /** The file to write instead of BENCHMARKS.md. */
+  readonly to: string | undefined;
   readonly build: boolean;
 }
 
@@ -23,6 +25,7 @@ const USAGE = `pnpm bench [NAME…] [options]
   --check          fail where a measure is beyond its floor (src/floors.ts)
   --json           print the results as JSON
   --write          put the results into BENCHMARKS.md
+  --to FILE        with --write: put them there instead, as one may with --quick, too
   --no-build       measure dist as it is
 `;
 
@@ -36,10 +39,10 @@ export function parseArguments(args: readonly string[], known: readonly string[]
   const unknown = positionals.find((name) => !known.includes(name));
   if (unknown !== undefined) throw wrong(`There is no bench '${unknown}'; the benches are ${known.join(', ')}.`);
   const { quick = false, json = false, check = false, write = false, build = true } = values;
-  if (quick && write) throw wrong('BENCHMARKS.md is not written from a quick run.');
+  if (quick && write && values.to === undefined) throw wrong('BENCHMARKS.md is not written from a quick run.');
   const minutes = Number(values.minutes ?? MINUTES);
   if (!(minutes > 0)) throw wrong(`--minutes must be a number above 0, not '${values.minutes}'.`);
-  return { names: positionals, quick, minutes, json, check, write, build };
+  return { names: positionals, quick, minutes, json, check, write, to: values.to, build };
 }
 
 function parse(args: readonly string[]) {
@@ -51,6 +54,7 @@ function parse(args: readonly string[]) {
     write: flag,
     build: flag,
     minutes: { type: 'string' },
+    to: { type: 'string' },
   } as const;
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true });

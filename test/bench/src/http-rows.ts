@@ -19,8 +19,8 @@ export async function httpRows(stack: Stack, concurrencies: readonly number[], {
       server: server.hello,
       stack,
       concurrency,
-      rounds: quick ? 3 : 21,
-      duration: quick ? 150 : 500,
+      rounds: quick ? 3 : 15,
+      duration: quick ? 150 : 400,
     };
     const { rate, cpu } = await runNode<HttpClientAnswer>('http-client', { input });
     const row = (what: string, unit: string, of: HttpClientAnswer['rate']): Row => ({

@@ -1,3 +1,6 @@
+/** The pod that each client asks for before anything counts: its connection and its code are there then. */
+export const WARM_UP = 'warm-up';
+
 /** One request of a client, as both sides saw it. */
 export interface Attempt {
   /** Whether the server answered it with 200. */

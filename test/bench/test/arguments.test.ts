@@ -7,6 +7,7 @@ test('an unknown bench is named, with those that there are', () => {
 
 test('what claims nothing is not written, and a soak lasts a while', () => {
   expect(() => parseArguments(['--quick', '--write'], [])).toThrow(/quick/);
+  expect(parseArguments(['--quick', '--write', '--to', 'file'], [])).toMatchObject({ to: 'file' });
   expect(() => parseArguments(['--minutes', 'ten'], [])).toThrow(/--minutes.*'ten'/);
   expect(() => parseArguments(['--minutes', '0'], [])).toThrow(/--minutes/);
 });

@@ -60,7 +60,7 @@ export const importBench: Bench = {
     "median's 95 % interval, as A/A is, the same program less itself.",
 
   async run({ quick }: Pace): Promise<Row[]> {
-    const rounds = quick ? 2 : 21;
+    const rounds = quick ? 2 : 15;
     const peers = Object.fromEntries(Object.values(clients).map((name) => [name, name]));
     using withTwo = new Installed(peers);
     using withOne = new Installed({ ...peers, '@kubernetes/client-node': 'client-node-1' });

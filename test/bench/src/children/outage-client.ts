@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Driver, World } from '@kubefresh-test/conformance';
 import { answer, input } from '../child.ts';
 import { type Client, driverOf } from '../clients.ts';
+import { WARM_UP } from '../outage.ts';
 import type { OutageServer } from './outage-server.ts';
 
 /** What the parent asks for. */
@@ -32,6 +33,7 @@ Object.assign(process.env, server.env);
 // A driver reads no more of its world than this.
 const world = { server, volume: server, env: server.env, kind: 'in-cluster' } as unknown as World;
 const connected = await (await driverOf(client, flavour)).connect(world);
+await connected.call?.(WARM_UP);
 process.on('message', async (message) => {
   await answer(await run(message as OutageOrder));
 });

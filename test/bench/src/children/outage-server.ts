@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createProjectedVolume, startApiServer } from '@kubefresh/testing';
 import { answer, input } from '../child.ts';
+import { WARM_UP } from '../outage.ts';
 
 /** What happens. */
 export type Situation = 'rotation' | 'revocation' | 'lagging server' | 'CA swap';
@@ -44,7 +45,7 @@ const { situation, pods, lead, overlap, lag } = await input<OutageServerInput>()
 const server = await startApiServer({ leewaySeconds: 0, successCacheSeconds: 0 });
 const old = await server.mint();
 const volume = createProjectedVolume({ files: { token: old, 'ca.crt': server.caBundle, namespace: 'default' } });
-for (const name of pods) server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
+for (const name of [WARM_UP, ...pods]) server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
 
 const situations: Record<Situation, () => Promise<void>> = {
   async rotation() {
