@@ -8,7 +8,7 @@ export default defineConfig({
     include: [
       'packages/*/test/**/*.test.ts',
       'examples/*/test/**/*.test.ts',
-      'test/{conformance,clients,bench}/**/*.test.ts',
+      'test/{conformance,clients,bench,docs}/**/*.test.ts',
     ],
     pool: 'forks',
     // Most of a test's time is waiting for an event; vitest's own choice on two cores is one worker.
