@@ -52,6 +52,25 @@ test('a 401 that nothing can cure reaches the caller with its body', async () =>
   expect(JSON.parse(await text(response))).toMatchObject({ kind: 'Status', code: 401 });
 });
 
+test('given up on a kept connection: the hang-up is not taken for a lost connection, and nothing is sent again', async () => {
+  const list = async () => {
+    const [response] = await once(send(world.server.origin + PODS, options).end(), 'response');
+    return text(response);
+  };
+  await list();
+  const slow = world.server.faults.slow(undefined, { delayMs: 60_000 });
+  const request = send(world.server.origin + PODS, options).end();
+  const ended = new Promise((resolve) => request.on('close', resolve).on('error', () => {}));
+  await expect.poll(() => slow.hits).toBe(1);
+  expect(request.reusedSocket).toBe(true);
+  request.destroy();
+  await ended;
+  slow.stop();
+  await list();
+  const answered = world.server.journal.filter(({ status }) => status === 200);
+  expect(answered.length).toBe(2);
+});
+
 test('given up while the source looks for another token: no second request', async () => {
   world.server.faults.refuse();
   const source = await handle.source();

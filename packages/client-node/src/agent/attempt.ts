@@ -40,6 +40,8 @@ export class Attempt {
   #held = false;
   /** The request in flight ended meanwhile. */
   #closed = false;
+  /** Its owner gave it up: what happens now, a hang-up that looks like a lost connection too, is no reason to send again. */
+  #abandoned = false;
 
   constructor(request: ClientRequest, options: object, credential: Credential, upstream: Upstream) {
     this.#request = request;
@@ -54,6 +56,7 @@ export class Attempt {
   /** Its owner gives up. */
   destroy(error: Error | undefined): ClientRequest {
     this.#held = false;
+    this.#abandoned = true;
     this.#cures.giveUp();
     if (this.#flying !== this.#request) this.#flying.destroy(error);
     return destroy.call(this.#request, error) as ClientRequest;
@@ -62,6 +65,7 @@ export class Attempt {
   /** Something happened to one of our requests. Answers whether anybody listened, as `emit` does. */
   happened(request: ClientRequest, name: string | symbol, args: unknown[]): boolean {
     if (request !== this.#flying || this.#held) return this.#happenedAside(request, name, args);
+    if (this.#abandoned) return this.#tell(name, args);
     if (name === 'response') {
       const response = args[0] as IncomingMessage;
       if (response.statusCode === 401 && this.#curable()) return this.#hold(() => this.#cureRefusal(response));
