@@ -1,10 +1,14 @@
 /**
  * `pnpm test`: builds, then runs the units with the conformance suite, then what needs a real cluster.
- * `pnpm test unit` or `pnpm test cluster` runs one part; anything else is a filter for the units, as vitest takes it.
+ * `pnpm test unit` or `pnpm test cluster` runs one part; anything else is a filter for the units, as vitest takes it. A filter
+ * that finds no test fails.
  * Where this machine cannot run a cluster, that part says why and is left out; under CI=true that is a failure.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unmatched } from './unmatched.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -31,10 +35,26 @@ if (run('tsc', ['-b']) !== 0) {
   process.exit(1);
 }
 
+/** Runs what the filter names; where a part of it names nothing, that is a failure too. */
+function runFiltered(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'kubefresh-report-'));
+  const file = join(folder, 'report.json');
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const status = run('vitest', ['run', ...reporters, ...filter]);
+    const nothing = existsSync(file) ? unmatched(filter, JSON.parse(readFileSync(file, 'utf8'))) : [];
+    for (const part of nothing) console.error(`test: '${part}' names no test that could run.`);
+    return status === 0 && nothing.length === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const failed: string[] = [];
 for (const { name, folder } of suites) {
   console.log(`\n== ${name} (${folder})`);
-  if (run('vitest', ['run', ...filter], folder) !== 0) failed.push(name);
+  const passed = filter.length > 0 ? runFiltered() : run('vitest', ['run'], folder) === 0;
+  if (!passed) failed.push(name);
 }
 console.log(failed.length === 0 ? '\nAll suites passed.' : `\nFailed: ${failed.join('; ')}.`);
 console.log(`suites: ${suites.length - failed.length} passed, ${failed.length} failed`);
