@@ -61,7 +61,10 @@ export class KubefreshError extends Error {
   }
 }
 
-/** No in-cluster environment: an environment variable is missing or malformed. Thrown by `inCluster()`. */
+/**
+ * No in-cluster environment: an environment variable is missing or malformed. Thrown by `inCluster()`. Code
+ * `ERR_KUBEFRESH_NOT_IN_CLUSTER`.
+ */
 export class NotInClusterError extends KubefreshError {
   override name = 'NotInClusterError';
   constructor(message: string, options?: ErrorOptions) {
@@ -69,7 +72,10 @@ export class NotInClusterError extends KubefreshError {
   }
 }
 
-/** There is no credential (yet). `cause` is the last reason why a read was refused, or why a request for one failed. */
+/**
+ * There is no credential (yet). `cause` is the last reason why a read was refused, or why a request for one failed.
+ * Code `ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE`.
+ */
 export class CredentialUnavailableError extends KubefreshError {
   override name = 'CredentialUnavailableError';
   /** When it is tried again, ms from now; undefined where that hangs on something else than time. */
@@ -81,7 +87,10 @@ export class CredentialUnavailableError extends KubefreshError {
   }
 }
 
-/** A text that is no acceptable token. The message names the part and the position, never the text. */
+/**
+ * A text that is no acceptable token. The message names the part and the position, never the text. Code
+ * `ERR_KUBEFRESH_TOKEN_MALFORMED`.
+ */
 export class TokenMalformedError extends KubefreshError {
   override name = 'TokenMalformedError';
   constructor(message: string, options?: ErrorOptions) {
@@ -89,7 +98,10 @@ export class TokenMalformedError extends KubefreshError {
   }
 }
 
-/** A file of the volume that is missing, unreadable, too large or no regular file. `path` names it. */
+/**
+ * A file of the volume that is missing, unreadable, too large or no regular file. `path` names it. Code
+ * `ERR_KUBEFRESH_FILE_UNREADABLE`.
+ */
 export class FileUnreadableError extends KubefreshError {
   override name = 'FileUnreadableError';
   /** The file or directory that could not be read. */
@@ -100,7 +112,7 @@ export class FileUnreadableError extends KubefreshError {
   }
 }
 
-/** An option that cannot be used: which one, what was given, what is accepted. */
+/** An option that cannot be used: which one, what was given, what is accepted. Code `ERR_KUBEFRESH_INVALID_OPTION`. */
 export class InvalidOptionError extends KubefreshError {
   override name = 'InvalidOptionError';
   /** The option's name, as the caller wrote it. */
@@ -111,7 +123,10 @@ export class InvalidOptionError extends KubefreshError {
   }
 }
 
-/** A token would have gone over plain http or unverified TLS, and `allowInsecure` was not set. */
+/**
+ * A token would have gone over plain http or unverified TLS, and `allowInsecure` was not set. Code
+ * `ERR_KUBEFRESH_INSECURE`.
+ */
 export class InsecureTransportError extends KubefreshError {
   override name = 'InsecureTransportError';
   constructor(message: string, options?: ErrorOptions) {
@@ -119,7 +134,10 @@ export class InsecureTransportError extends KubefreshError {
   }
 }
 
-/** The API server's certificate is not signed by the CA of now. The message names its fingerprint; `cause` is the TLS error. */
+/**
+ * The API server's certificate is not signed by the CA of now. The message names its fingerprint; `cause` is the TLS
+ * error. Code `ERR_KUBEFRESH_CERTIFICATE_UNTRUSTED`.
+ */
 export class CertificateUntrustedError extends KubefreshError {
   override name = 'CertificateUntrustedError';
   constructor(message: string, options?: ErrorOptions) {
@@ -127,7 +145,10 @@ export class CertificateUntrustedError extends KubefreshError {
   }
 }
 
-/** The undici that calls us cannot be served (undici 6 and older have no such interceptors). */
+/**
+ * The undici that calls us cannot be served (undici 6 and older have no such interceptors). Code
+ * `ERR_KUBEFRESH_UNSUPPORTED_UNDICI`.
+ */
 export class UnsupportedUndiciError extends KubefreshError {
   override name = 'UnsupportedUndiciError';
   constructor(message: string, options?: ErrorOptions) {
@@ -135,7 +156,10 @@ export class UnsupportedUndiciError extends KubefreshError {
   }
 }
 
-/** The source, dispatcher or manager was closed by its owner and is asked for something new. */
+/**
+ * The source, dispatcher or manager was closed by its owner and is asked for something new. Code
+ * `ERR_KUBEFRESH_CLOSED`.
+ */
 export class ClosedError extends KubefreshError {
   override name = 'ClosedError';
   constructor(what: string) {

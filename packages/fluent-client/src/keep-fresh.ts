@@ -17,7 +17,10 @@ export interface FluentClientOptions {
    * server for a client that finds neither a kubeconfig nor the usual mount. Default: `inCluster().origins`.
    */
   origins?: readonly string[];
-  /** How long a request waits for the first token, ms. Default 10,000. */
+  /**
+   * How long a request waits for the first token, ms. Default 10,000: a volume is mounted before the container starts, but a
+   * sidecar or CSI driver may write it a few seconds later.
+   */
   startupWait?: number;
   /**
    * The file (path or URL) from which kubernetes-fluent-client is found, where it is only a dependency of a dependency:

@@ -15,7 +15,10 @@ export interface KubernetesClientOptions {
   origin?: string;
   /** Who may see the token, should the API server redirect. Default: `origin` alone. */
   origins?: readonly string[];
-  /** How long a request waits for the first token, ms. Default 10,000. */
+  /**
+   * How long a request waits for the first token, ms. Default 10,000: a volume is mounted before the container starts, but a
+   * sidecar or CSI driver may write it a few seconds later.
+   */
   startupWait?: number;
   /** Which client's backend to extend. Default: the first of the two that is found. */
   client?: ClientName;
@@ -29,8 +32,8 @@ const OWN = {};
 const backends = new WeakMap<object, WeakMap<object, FreshBackend>>();
 
 /**
- * A backend for kubernetes-client 9 (godaddy) and @cloudnativetoolkit/kubernetes-client 9 that has the token and the CA of
- * now on each request, stream and exec, sends once more after a 401 (a watch or log is opened again), and shares
+ * A backend for kubernetes-client 9 (godaddy) and `@cloudnativetoolkit/kubernetes-client` 9 that has the token and the CA
+ * of now on each request, stream and exec, sends once more after a 401 (a watch or log is opened again), and shares
  * connections: `new Client({ backend: keepFresh(), version: '1.13' })`.
  *
  * A second call for the same source answers the same backend, whatever its other options, until that is closed.

@@ -32,7 +32,10 @@ export interface TokenRequestErrorDetails {
   readonly auditId?: string | undefined;
 }
 
-/** A token was asked for and not given. The message says what to do; for a missing permission, with the Role to add. */
+/**
+ * A token was asked for and not given. The message says what to do; for a missing permission, with the Role to add.
+ * Code `ERR_KUBEFRESH_TOKEN_REQUEST`.
+ */
 export class TokenRequestError extends KubefreshError {
   override name = 'TokenRequestError';
   /** Why, as a word that a program can test. */

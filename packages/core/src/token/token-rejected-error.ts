@@ -2,7 +2,10 @@ import { KubefreshError } from '../errors.ts';
 import type { Explanation } from './explanation.ts';
 import type { Token } from './token.ts';
 
-/** The API server refused a token: the cause of errors that follow from it. Its message is the explanation's. */
+/**
+ * The API server refused a token: the cause of errors that follow from it. Its message is the explanation's. Code
+ * `ERR_KUBEFRESH_TOKEN_REJECTED`.
+ */
 export class TokenRejectedError extends KubefreshError {
   override name = 'TokenRejectedError';
   /** Why it was refused, as well as it can be known. */

@@ -15,6 +15,7 @@ export interface FetchOptions extends DispatcherOptions {
 
 /** What `createFetch()` returns: a `fetch` with its own connections. */
 export interface KubernetesFetch extends AsyncDisposable {
+  /** `fetch`; a path (`'/api/…'`) resolves on `origin`. Rejects as `fetch` does, with a TypeError that has a `cause`. */
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Ends its connections once all responses have been read; it takes no more requests. Does not close the source. */
   close(): Promise<void>;

@@ -6,7 +6,10 @@ import { KubefreshError } from '../errors.ts';
  */
 export type UnverifiedField = 'signature' | 'kid' | 'alg' | 'account' | 'review' | (string & {});
 
-/** A token that somebody presented is not to be trusted: answer 401. The message says why, and holds no token. */
+/**
+ * A token that somebody presented is not to be trusted: answer 401. The message says why, and holds no token. Code
+ * `ERR_KUBEFRESH_TOKEN_UNVERIFIED`.
+ */
 export class TokenUnverifiedError extends KubefreshError {
   override name = 'TokenUnverifiedError';
   /** What is wrong with it. */
@@ -18,7 +21,10 @@ export class TokenUnverifiedError extends KubefreshError {
   }
 }
 
-/** A token could not be judged, because keys or the API server cannot be reached: answer 503, and try again. */
+/**
+ * A token could not be judged, because keys or the API server cannot be reached: answer 503, and try again. Code
+ * `ERR_KUBEFRESH_VERIFICATION_UNAVAILABLE`.
+ */
 export class VerificationUnavailableError extends KubefreshError {
   override name = 'VerificationUnavailableError';
 

@@ -7,7 +7,7 @@ import type { JournalEntry } from './entry.ts';
 export interface WaitOptions {
   /** The first index to look at. Default 0: an entry of the past answers at once. `journal.length` waits for a new one. */
   readonly from?: number;
-  /** Bound in milliseconds, after which it rejects. Default 10,000. */
+  /** Bound in milliseconds, after which it rejects. Default 10,000: a request takes some ms, a kubelet's sync may be scaled. */
   readonly timeoutMs?: number;
   /** Gives up; the wait rejects with the signal's reason. */
   readonly signal?: AbortSignal;

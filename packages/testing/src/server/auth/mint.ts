@@ -16,7 +16,7 @@ export interface MintOptions {
   readonly lifetimeSeconds?: number;
   /** Default: the server's own audiences. */
   readonly audiences?: readonly string[];
-  /** Binds the token to a pod, secret or node: its name (it must exist, or is made up), or a reference as it is. */
+  /** Binds the token to a pod: its name (created where it is missing), or a reference as it is. */
   readonly pod?: string | ObjectReference;
   /** As `pod`: a Secret. */
   readonly secret?: string | ObjectReference;
