@@ -121,7 +121,7 @@ export class TokenManager implements AsyncDisposable {
     }
     this.#counts.misses += 1;
     try {
-      return await abortable<MintedToken>([signal], (resolve, reject) => {
+      return await abortable<MintedToken>(signal, (resolve, reject) => {
         this.#ask(key, spec).then(({ token, notAfter }) => resolve({ token, notAfter }), reject);
         return undefined;
       });

@@ -1,27 +1,25 @@
 /**
- * A promise for what `start` announces, given up when one of the signals aborts; then `start`'s own clean-up is called.
+ * A promise for what `start` announces, given up when the signal aborts; then what `start` returned is called, to clean up.
  * Unlike Promise.race with something that stays pending, an abandoned wait leaves nothing behind.
  */
 export function abortable<Value>(
-  signals: readonly (AbortSignal | undefined)[],
+  signal: AbortSignal | undefined,
   start: (resolve: (value: Value) => void, reject: (reason: unknown) => void) => (() => void) | undefined,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
     let stop: (() => void) | undefined;
     let settled = false;
     const settle = () => {
       settled = true;
-      for (const signal of signals) signal?.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
       stop?.();
     };
     function abort(this: AbortSignal): void {
       settle();
       reject(this.reason);
     }
-    for (const signal of signals) {
-      if (signal?.aborted) return reject(signal.reason);
-    }
-    for (const signal of signals) signal?.addEventListener('abort', abort);
+    signal?.addEventListener('abort', abort);
     stop = start(
       (value) => {
         settle();

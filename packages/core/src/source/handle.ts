@@ -37,7 +37,8 @@ export class SourceHandle implements CredentialSource {
   readonly #engine: Engine;
   readonly #what: string;
   readonly #events = new Emitter<SourceEvents>();
-  readonly #closing = new AbortController();
+  /** Ends each wait. Not one signal for all: each listener more would be compared with all before it. */
+  readonly #waits = new Set<(reason: unknown) => void>();
   #closed = false;
 
   /** @param what - names the kind of source in the error that a closed one throws. */
@@ -58,13 +59,13 @@ export class SourceHandle implements CredentialSource {
     } catch (error) {
       if (!(error instanceof CredentialUnavailableError)) throw error;
     }
-    await abortable<void>([signal, this.#closing.signal], (resolve) => this.#engine.first(resolve));
+    await this.#untilClosed(signal, (resolve) => this.#engine.first(resolve));
     return this.current();
   }
 
   async renew({ reason = 'asked', signal }: RenewOptions = {}): Promise<Credential> {
     if (this.#closed) throw new ClosedError(this.#what);
-    await abortable<void>([signal, this.#closing.signal], (resolve, reject) => {
+    await this.#untilClosed(signal, (resolve, reject) => {
       this.#engine.renew(reason).then(resolve, reject);
       return undefined;
     });
@@ -106,12 +107,23 @@ export class SourceHandle implements CredentialSource {
     if (this.#closed) return;
     this.#closed = true;
     this.#engine.detach(this.#events);
-    this.#closing.abort(new ClosedError(this.#what));
+    for (const giveUp of [...this.#waits]) giveUp(new ClosedError(this.#what));
     this.#engine.release();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #untilClosed(signal: AbortSignal | undefined, start: Parameters<typeof abortable<void>>[1]): Promise<void> {
+    return abortable<void>(signal, (resolve, reject) => {
+      this.#waits.add(reject);
+      const stop = start(resolve, reject);
+      return () => {
+        this.#waits.delete(reject);
+        stop?.();
+      };
+    });
   }
 
   /** The first read comes before anybody can listen, and a fault is told once: who comes later hears what still stands. */
