@@ -7,10 +7,10 @@ import type { Credential } from '../source/types.ts';
 import { Line } from './line.ts';
 import type { AgentOptions } from './options.ts';
 import { authorize } from './outgoing.ts';
-import { ShortCA } from './short-ca.ts';
 import { RequestOrigin } from './request-origin.ts';
 import { ResponseChannel } from './response-channel.ts';
 import { SentRequest } from './sent-request.ts';
+import { ShortCA } from './short-ca.ts';
 
 /** See `AgentOptions.keepAliveMsecs`. */
 const PROBE_AFTER = 30_000;
