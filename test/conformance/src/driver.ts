@@ -1,5 +1,8 @@
 import type { ProjectedVolume, TestApiServer } from '@kubefresh/testing';
 
+/** What some clients have and others have not, beside the paths; a row can need one of them. */
+export type Ability = 'getAs' | 'proxy' | 'callUntil' | 'upload' | 'http2' | 'fallback' | 'closing';
+
 /** The ways in which a client talks to an API server. The suite tries each row of the fault table on each of them. */
 export const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
 
@@ -8,9 +11,9 @@ export type Path = (typeof PATHS)[number];
 
 /** What a client of the suite finds around it. Everything happens in the namespace `default`. */
 export interface World {
-  readonly server: TestApiServer;
+  readonly server: Pick<TestApiServer, 'origin'>;
   /** The service account volume, whose `root` is what a container would have as `/`. */
-  readonly volume: ProjectedVolume;
+  readonly volume: Pick<ProjectedVolume, 'root' | 'tokenFile' | 'caFile'>;
   /** KUBERNETES_SERVICE_HOST and _PORT, as the kubelet would set them. They are in `process.env` too while connecting. */
   readonly env: Readonly<Record<'KUBERNETES_SERVICE_HOST' | 'KUBERNETES_SERVICE_PORT', string>>;
   /**
@@ -18,6 +21,10 @@ export interface World {
    * them, by `server.origin`, `volume.tokenFile` and `volume.caFile`; a token may be opaque then.
    */
   readonly kind: 'in-cluster' | 'token-file';
+  /** Speak HTTP/2: for the ability `http2`. */
+  readonly http2?: boolean;
+  /** Heal a mount that is dead by a TokenRequest, with `fallbackSource`: for the ability `fallback`. */
+  readonly fallback?: boolean;
 }
 
 /** A watch that goes on until it is stopped. */
@@ -39,8 +46,8 @@ export interface Operations {
   call(pod: string): Promise<string>;
   /** Lists the pods; resolves with their names. */
   list(): Promise<readonly string[]>;
-  /** Creates a pod of this name by POST. */
-  create(pod: string): Promise<void>;
+  /** Creates a pod of this name by POST, with an annotation `note` where one is given. */
+  create(pod: string, note?: string): Promise<void>;
   /**
    * Follows the pods: tells each one it sees, those that exist at the start included, and opens the stream again when the
    * server ended it cleanly, by the client's own means (an informer) where it has such. Resolves when the first stream is
@@ -53,6 +60,10 @@ export interface Operations {
   exec(pod: string, command: readonly string[]): Promise<string>;
   /** Gets `path` with this Authorization header of the caller's own; resolves with the body. Optional: for S13. */
   getAs(path: string, authorization: string): Promise<string>;
+  /** Gets this pod unless the signal aborts, which rejects. Optional: for P4, P9, S12. */
+  callUntil(pod: string, signal: AbortSignal): Promise<string>;
+  /** POSTs these chunks, a pod in JSON, to the pods as they come. Optional: for P9. */
+  upload(chunks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Gets what the pod itself serves, by `…/pods/<pod>/proxy/`; resolves with the body. Optional: for S14. */
   proxy(pod: string): Promise<string>;
 }
@@ -70,13 +81,15 @@ export interface Driver {
   readonly flavour: 'kubefresh' | 'stock';
   /** The paths that it has. An operation of every one must be there. */
   readonly paths: readonly Path[];
+  /** Why it has not the other paths, and what else it has not: rows that need one of these cannot apply, for this reason. */
+  readonly lacks: Readonly<Partial<Record<Path | Ability, string>>>;
   /**
    * False for what cannot send a request again by itself: a 401 reaches the caller, and his next request has the right token.
    * The suite is that caller then. Default true.
    */
   readonly resends?: boolean;
   /** Rows that cannot apply to this client, each with the reason. `row` or `row/path`: `{ 'F3': '…', 'S1/exec': '…' }`. */
-  readonly except?: Readonly<Record<string, string>>;
+  readonly except?: Readonly<Record<string, string>> | undefined;
   /** Connects, synchronously or not. The token may be missing still. What is made here must end with the client's disposal. */
   connect(world: World): Client | Promise<Client>;
 }

@@ -1,5 +1,5 @@
 import type { MintedToken, TestApiServer } from '@kubefresh/testing';
-import type { Path, World } from './driver.ts';
+import type { Ability, Path, World } from './driver.ts';
 import type { Stage } from './stage.ts';
 
 /** The chapters of the fault table, and of the result. */
@@ -17,10 +17,12 @@ export interface Row {
   readonly title: string;
   /** The paths that it concerns; of these a client takes part with those that it has. */
   readonly paths: readonly Path[];
-  /** An operation, of those that not all clients have, that it needs. */
-  readonly needs?: 'getAs' | 'proxy';
+  /** What it needs of what not all clients have. */
+  readonly needs?: Ability;
   /** How the client finds the server. Default `in-cluster`. */
   readonly kind?: World['kind'];
+  /** It runs in a program of its own, whose start takes a while. Default false. */
+  readonly child?: boolean;
   /** The client is connected before there is a token. Default false. */
   readonly early?: boolean;
   /** The token that is there at the start. Default: an ordinary one. */

@@ -8,6 +8,7 @@ import {
   type VolumeOptions,
 } from '@kubefresh/testing';
 import type { Client, Driver, Path, World } from './driver.ts';
+import { hearReports, Reports } from './reports.ts';
 import { statusOf } from './status.ts';
 import { within } from './within.ts';
 
@@ -24,7 +25,14 @@ export interface StageOptions {
   /** The first token. */
   readonly token?: MintedToken | string;
   readonly volume?: VolumeOptions;
+  /** The kubelet has swapped the volume once more before the client comes. */
+  readonly swapped?: boolean;
+  readonly http2?: boolean;
+  readonly fallback?: boolean;
 }
+
+/** How long an operator's report is waited for, ms: it comes within a few milliseconds, and from a stock client never. */
+const REPORTED_WITHIN = { kubefresh: 10_000, stock: 200 };
 
 /** How {@link Stage.rotate} rotates. */
 interface RotateOptions {
@@ -41,23 +49,52 @@ export class Stage implements AsyncDisposable {
   readonly client: Client;
   /** The journal's length when the curtain rose: all after it is this client's doing. */
   readonly start: number;
+  readonly #reports: Reports;
+  readonly #stopHearing: () => void;
   #token: MintedToken | string;
 
-  private constructor(driver: Driver, world: World, client: Client, token: MintedToken | string) {
+  private constructor(
+    driver: Driver,
+    { server, volume }: Pick<Stage, 'server' | 'volume'>,
+    client: Client,
+    token: MintedToken | string,
+    hearing: { reports: Reports; stop: () => void },
+  ) {
     this.driver = driver;
-    this.server = world.server;
-    this.volume = world.volume;
+    this.server = server;
+    this.volume = volume;
     this.client = client;
-    this.start = world.server.journal.length;
+    this.start = server.journal.length;
     this.#token = token;
+    this.#reports = hearing.reports;
+    this.#stopHearing = hearing.stop;
   }
 
   static async set(driver: Driver, server: TestApiServer, options: StageOptions = {}): Promise<Stage> {
     const token = options.token ?? (await server.mint());
     const volume = createProjectedVolume(options.volume);
     if (!options.early) volume.write({ token, 'ca.crt': server.caBundle, namespace: 'default' });
-    const { world, client } = await connect(driver, server, volume, options.kind);
-    return new Stage(driver, world, client, token);
+    if (options.swapped) volume.write({ token: await server.mint() });
+    const reports = new Reports();
+    const stop = hearReports((report) => reports.add(report));
+    try {
+      const client = await connect(driver, server, volume, options);
+      return new Stage(driver, { server, volume }, client, token, { reports, stop });
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  }
+
+  /** What the operator was told about the volume. */
+  said(): readonly string[] {
+    return this.#reports.about(this.volume.root);
+  }
+
+  /** Waits until the operator is told this about the volume, by a warning or by what is published for tracing. */
+  async reported(what: RegExp): Promise<void> {
+    const report = this.#reports.said(this.volume.root, what);
+    await within(REPORTED_WITHIN[this.driver.flavour], `no report of ${what}`, report);
   }
 
   /** The requests so far. */
@@ -67,7 +104,7 @@ export class Stage implements AsyncDisposable {
 
   /** Another client of the same driver on the same volume; whoever asks for it ends it. */
   async another(): Promise<Client> {
-    return (await connect(this.driver, this.server, this.volume)).client;
+    return connect(this.driver, this.server, this.volume);
   }
 
   /** A new token in the volume; the one of before is refused from now on, unless `keepOld`. */
@@ -82,11 +119,16 @@ export class Stage implements AsyncDisposable {
 
   /** Does what the path is there for, once, and checks that it was done. */
   async perform(path: Path, client: Client = this.client): Promise<void> {
+    await this.attempt(() => this.#perform(path, client));
+  }
+
+  /** Does something, and once more where the client leaves that to its caller. */
+  async attempt<T>(operation: () => Promise<T>): Promise<T> {
     try {
-      await this.#perform(path, client);
+      return await operation();
     } catch (error) {
       if (this.driver.resends !== false || !isCurable(error)) throw error;
-      await this.#perform(path, client);
+      return await operation();
     }
   }
 
@@ -129,6 +171,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.server.faults.clear();
+    this.#stopHearing();
     await this.client[Symbol.asyncDispose]();
     this.volume[Symbol.dispose]();
   }
@@ -136,7 +179,7 @@ export class Stage implements AsyncDisposable {
   async #create(client: Client): Promise<void> {
     const name = `pod-${randomUUID()}`;
     await op(client, 'create')(name);
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' } };
+    const pod = podNamed(name);
     assert.ok(this.server.objects.get(pod), 'the pod was not created');
     this.server.objects.delete(pod);
   }
@@ -163,12 +206,17 @@ async function connect(
   driver: Driver,
   server: TestApiServer,
   volume: ProjectedVolume,
-  kind: World['kind'] = 'in-cluster',
-) {
-  const env = { KUBERNETES_SERVICE_HOST: server.host, KUBERNETES_SERVICE_PORT: String(server.port) };
+  options: Pick<StageOptions, 'kind' | 'http2' | 'fallback'> = {},
+): Promise<Client> {
+  const { kind = 'in-cluster', http2 = false, fallback = false } = options;
+  const env = environmentOf(server);
   Object.assign(process.env, env);
-  const world: World = { server, volume, env, kind };
-  return { world, client: await driver.connect(world) };
+  return driver.connect({ server, volume, env, kind, http2, fallback });
+}
+
+/** What the kubelet would set for a program that is to find this server. */
+export function environmentOf(server: TestApiServer): World['env'] {
+  return { KUBERNETES_SERVICE_HOST: server.host, KUBERNETES_SERVICE_PORT: String(server.port) };
 }
 
 /** An operation that the driver's `paths` promise. */
@@ -176,6 +224,11 @@ export function op<Name extends keyof Client>(client: Client, name: Name): NonNu
   const operation = client[name];
   assert.ok(operation, `the driver has no operation ${String(name)}`);
   return operation;
+}
+
+/** A pod of this name, as the server's store takes it. */
+export function podNamed(name: string) {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' } };
 }
 
 /** Whether the next request will do better: by another token, or another CA. */

@@ -19,7 +19,8 @@ const HEADINGS: Record<Group, string> = {
 };
 
 function main([command, file]: readonly string[]): void {
-  const table = render(readResults());
+  const results = readResults();
+  const table = [render(results), '', ...renderExceptions(results)].join('\n');
   if (command !== '--write' || file === undefined) {
     console.log(table);
     return;
@@ -41,7 +42,8 @@ function render(results: readonly DriverResult[]): string {
 function rowsOf(client: string, results: readonly DriverResult[]): string[] {
   const ours = casesOf(results, client, 'kubefresh');
   const stock = casesOf(results, client, 'stock');
-  return PATHS.filter((path) => [...ours, ...stock].some((result) => result.path === path)).map((path, index) => {
+  const applying = [...ours, ...stock].filter(({ outcome }) => outcome !== 'excepted');
+  return PATHS.filter((path) => applying.some((result) => result.path === path)).map((path, index) => {
     const cells = GROUPS.map((group) => cell(ours, stock, path, group));
     return `| ${[index === 0 ? client : '', path, ...cells].join(' | ')} |`;
   });
@@ -58,6 +60,35 @@ function cell(ours: readonly CaseResult[], stock: readonly CaseResult[], path: P
   const [kept, without] = [count(ours), count(stock)];
   if (kept === undefined && without === undefined) return '';
   return `**${kept ?? 'none'}**${without === undefined ? '' : ` (${without})`}`;
+}
+
+/** What cannot apply to a client with kubefresh, and why: folded away, since few ask. */
+function renderExceptions(results: readonly DriverResult[]): string[] {
+  const ours = results.filter(({ flavour }) => flavour === 'kubefresh');
+  const lines = ours
+    .toSorted((one, other) => one.client.localeCompare(other.client))
+    .flatMap(({ client, cases }) => exceptionsOf(cases).map((cells) => `| ${[client, ...cells].join(' | ')} |`));
+  const header = ['| Client | Rows of the fault table | Why they cannot apply |', '| --- | --- | --- |'];
+  return ['<details><summary>What cannot apply, and why</summary>', '', ...header, ...lines, '', '</details>'];
+}
+
+/** A pair for each reason: what it takes away, the reason. */
+function exceptionsOf(cases: readonly CaseResult[]): [string, string][] {
+  const excepted = cases.filter(({ outcome }) => outcome === 'excepted');
+  const reasons = [...new Set(excepted.map(({ reason = '' }) => reason))];
+  return reasons.map((reason) => {
+    const whole = PATHS.filter((path) =>
+      cases.filter((each) => each.path === path).every((each) => each.reason === reason),
+    );
+    const rows = excepted.filter((each) => each.reason === reason && !whole.includes(each.path)).map(nameIn(cases));
+    return [[...whole.map((path) => `all of ${path}`), ...new Set(rows)].join(', '), reason];
+  });
+}
+
+/** The row's id, with the path where other cases of that row run. */
+function nameIn(cases: readonly CaseResult[]): (result: CaseResult) => string {
+  return ({ row, path }) =>
+    cases.some((each) => each.row === row && each.outcome !== 'excepted') ? `${row} ${path}` : row;
 }
 
 function casesOf(

@@ -4,6 +4,7 @@ import type { ClientCertificate } from '../exec/credential.ts';
 import type { ConnectionParts } from '../route/parts.ts';
 import { scratchAgent } from '../route/scratch.ts';
 import { shadowOf } from '../route/shadow.ts';
+import { DateSamples } from './date-samples.ts';
 import { follow, retire } from './follow.ts';
 import { lean } from './lean.ts';
 import { ServerPlace } from './place.ts';
@@ -29,6 +30,7 @@ export class AgentConnections {
       place: new ServerPlace(cluster.server),
       source: login.source,
       issued,
+      dates: new DateSamples(login.source),
       agentFor: (credential) => this.for(credential),
     };
   }

@@ -68,6 +68,8 @@ export class Attempt {
     if (this.#abandoned) return this.#tell(name, args);
     if (name === 'response') {
       const response = args[0] as IncomingMessage;
+      const { dates } = this.#upstream;
+      if (dates.due) dates.observe(response, this.#request);
       if (response.statusCode === 401 && this.#curable()) return this.#hold(() => this.#cureRefusal(response));
     } else if (name === 'error' && !this.#cures.tried) {
       const error = args[0] as Error;

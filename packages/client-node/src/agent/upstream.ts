@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import type { Credential, CredentialSource } from '@kubefresh/core';
 import type { IssuedHeaders } from '../route/issued.ts';
+import type { DateSamples } from './date-samples.ts';
 import type { ServerPlace } from './place.ts';
 
 /** The API server behind an agent, and the credential for it. */
@@ -8,6 +9,7 @@ export interface Upstream {
   readonly place: ServerPlace;
   readonly source: CredentialSource;
   readonly issued: IssuedHeaders;
+  readonly dates: DateSamples;
   /** The agent with the CA of this credential: another one than before when the CA was rotated. */
   agentFor(credential: Credential): Promise<Agent>;
 }

@@ -8,6 +8,17 @@ import type { Driver, Operations, World } from '../driver.ts';
 const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
 const NAMESPACE = 'default';
 
+const LACKS: Driver['lacks'] = {
+  getAs: 'it sets the header of the user that its KubeConfig names',
+  upload: 'it makes its bodies itself, as text',
+  http2: 'it speaks HTTP/1.1 alone',
+  fallback: 'the KubeConfig names the token file; it is given no source',
+};
+
+const EXCEPT: Driver['except'] = {
+  S15: 'its own Watch ends a stream after 30 s without an event, and its informer opens it again',
+};
+
 /** A driver of the official client, for one of its majors; `stock`: without `keepFresh`. */
 export function clientNode(library: unknown, version: string, flavour: Driver['flavour']): Driver {
   // The majors' types differ in what is not used here.
@@ -17,6 +28,8 @@ export function clientNode(library: unknown, version: string, flavour: Driver['f
     client: `@kubernetes/client-node ${version}`,
     flavour,
     paths: PATHS,
+    lacks: flavour === 'stock' ? { ...LACKS, closing: 'it has nothing to close' } : LACKS,
+    except: flavour === 'kubefresh' ? EXCEPT : undefined,
     connect: (world) => {
       const kubeConfig = new official.KubeConfig();
       const handle = flavour === 'kubefresh' ? keepFresh(kubeConfig) : undefined;
@@ -45,7 +58,7 @@ function load(kubeConfig: Library.KubeConfig, { kind, server, volume }: World): 
   kubeConfig.loadFromString(JSON.stringify(config));
 }
 
-function operations(official: typeof Library, kubeConfig: Library.KubeConfig): Omit<Operations, 'getAs'> {
+function operations(official: typeof Library, kubeConfig: Library.KubeConfig): Omit<Operations, 'getAs' | 'upload'> {
   const api = kubeConfig.makeApiClient(official.CoreV1Api);
   const pods = (timeoutSeconds?: number) =>
     `/api/v1/namespaces/${NAMESPACE}/pods${timeoutSeconds === undefined ? '' : `?timeoutSeconds=${timeoutSeconds}`}`;
@@ -53,8 +66,25 @@ function operations(official: typeof Library, kubeConfig: Library.KubeConfig): O
     call: async (name) => (await api.readNamespacedPod({ name, namespace: NAMESPACE })).metadata?.name ?? '',
     list: async () =>
       (await api.listNamespacedPod({ namespace: NAMESPACE })).items.map(({ metadata }) => metadata?.name ?? ''),
-    create: async (name) => {
-      const body = { metadata: { name }, spec: { containers: [{ name: 'main', image: 'image' }] } };
+    callUntil: async (name, signal) => {
+      const aborting = {
+        pre: (context: Library.RequestContext) => {
+          context.setSignal(signal);
+          return new official.Observable(Promise.resolve(context));
+        },
+        post: (context: Library.ResponseContext) => new official.Observable(Promise.resolve(context)),
+      };
+      const pod = await api.readNamespacedPod(
+        { name, namespace: NAMESPACE },
+        { middleware: [aborting], middlewareMergeStrategy: 'append' },
+      );
+      return pod.metadata?.name ?? '';
+    },
+    create: async (name, note = '') => {
+      const body = {
+        metadata: { name, annotations: { note } },
+        spec: { containers: [{ name: 'main', image: 'image' }] },
+      };
       await api.createNamespacedPod({ namespace: NAMESPACE, body });
     },
     // An informer, which opens its watch again by itself when the server has ended it.

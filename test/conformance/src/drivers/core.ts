@@ -4,22 +4,28 @@ import { type RequestOptions, request as send } from 'node:https';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { type CredentialSource, inCluster, volumeSource } from '@kubefresh/core';
 import { createAgent } from '@kubefresh/core/https';
 import { createDispatcher, createFetch } from '@kubefresh/core/undici';
 import { type Dispatcher, request } from 'undici';
 import WebSocket from 'ws';
-import type { Client, Driver, Operations, Watching, World } from '../driver.ts';
+import type { Client, Driver, Operations, Watching } from '../driver.ts';
+import { type Place, placeOf } from './place.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const AN_AGENT_IS_SYNCHRONOUS = 'an https.Agent cannot wait: the request fails with CredentialUnavailableError';
 const ITS_MAKERS = 'it belongs to whoever made it, and so do its connections';
+const NO_WEBSOCKET = 'it opens no WebSockets';
 const AN_AGENT_CANNOT_RESEND = 'an https.Agent cannot send a request again: the 401 reaches the caller';
 
 /** How a way of sending sends: resolves with the body of a success, rejects with the status of anything else. */
 type Send = (
   path: string,
-  options?: { method?: string; body?: string; headers?: Record<string, string> },
+  options?: {
+    method?: string;
+    body?: string | AsyncIterable<Uint8Array>;
+    headers?: Record<string, string>;
+    signal?: AbortSignal;
+  },
 ) => Promise<Readable>;
 
 /** undici's own `request` with `createDispatcher`. */
@@ -28,19 +34,22 @@ export const dispatcher: Driver = {
   client: 'undici 8: request()',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log'],
+  lacks: { exec: NO_WEBSOCKET },
   except: { P8: ITS_MAKERS },
   connect: (world) => {
     const place = placeOf(world);
-    const via: Dispatcher = createDispatcher(place);
+    const via: Dispatcher = createDispatcher({ ...place, allowH2: world.http2 ?? false });
     return client(
       place,
       () => via.destroy(),
-      async (path, { method = 'GET', body, headers } = {}) => {
+      async (path, { method = 'GET', body, headers, signal } = {}) => {
         const answer = await request(place.origin + path, {
           dispatcher: via,
           method: method as Dispatcher.HttpMethod,
           headers: headers ?? {},
-          ...(body === undefined ? {} : { body }),
+          // Its types know no iterables.
+          ...(body === undefined ? {} : { body: body as string }),
+          ...(signal && { signal }),
         });
         return checked(answer.statusCode, answer.body);
       },
@@ -54,15 +63,17 @@ export const fetchClient: Driver = {
   client: 'createFetch()',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log'],
+  lacks: { exec: NO_WEBSOCKET, http2: "Node's own fetch is given HTTP/1.1 alone: its undici is an older one" },
   except: { P8: ITS_MAKERS },
   connect: (world) => {
     const place = placeOf(world);
-    const fetch = createFetch(place);
+    const fetch = createFetch({ ...place, allowH2: world.http2 ?? false });
     return client(
       place,
       () => fetch.close(),
       async (path, init = {}) => {
-        const answer = await fetch(path, init);
+        // Its types know neither iterables nor the `duplex` that a stream has to have.
+        const answer = await fetch(path, { ...init, duplex: 'half' } as RequestInit);
         const body =
           answer.body === null
             ? Readable.from([])
@@ -79,6 +90,10 @@ export const agent: Driver = {
   client: 'node:https and ws',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log', 'exec'],
+  lacks: {
+    http2: 'node:https speaks HTTP/1.1 alone',
+    upload: AN_AGENT_CANNOT_RESEND,
+  },
   resends: false,
   except: {
     F1: 'with a rotation each few milliseconds the next request may come too late as well',
@@ -86,6 +101,9 @@ export const agent: Driver = {
     S2: AN_AGENT_CANNOT_RESEND,
     S4: AN_AGENT_CANNOT_RESEND,
     S5: AN_AGENT_CANNOT_RESEND,
+    'S12/call': AN_AGENT_CANNOT_RESEND,
+    P4: AN_AGENT_IS_SYNCHRONOUS,
+    'P9/call': AN_AGENT_CANNOT_RESEND,
     P8: ITS_MAKERS,
   },
   connect: (world) => {
@@ -94,8 +112,8 @@ export const agent: Driver = {
     const plain = client(
       place,
       () => via.destroy(),
-      async (path, { method = 'GET', body, headers } = {}) => {
-        const options: RequestOptions = { agent: via, method, ...(headers === undefined ? {} : { headers }) };
+      async (path, { method = 'GET', body, headers, signal } = {}) => {
+        const options: RequestOptions = { agent: via, method, ...(headers && { headers }), ...(signal && { signal }) };
         const sent = send(place.origin + path, options).end(body);
         const [answer] = (await once(sent, 'response')) as [IncomingMessage];
         return checked(answer.statusCode ?? 0, answer);
@@ -105,20 +123,14 @@ export const agent: Driver = {
   },
 };
 
-function placeOf({ kind, env, volume, server }: World) {
-  if (kind === 'in-cluster') return inCluster({ env, root: volume.root });
-  const { tokenFile, caFile } = volume;
-  const source = volumeSource({ tokenFile, caFile, format: 'any' });
-  return { source, origin: server.origin, origins: [server.origin] };
-}
-
-function client({ source }: { source: CredentialSource }, end: () => unknown, sending: Send): Client {
+function client({ source }: Place, end: () => unknown, sending: Send): Client {
   const read = async (path: string, options?: Parameters<Send>[1]) => text(await sending(path, options));
   const operations: Omit<Operations, 'exec'> = {
     call: async (pod) => JSON.parse(await read(`${PODS}/${pod}`)).metadata.name,
     list: async () => JSON.parse(await read(PODS)).items.map((item: Pod) => item.metadata.name),
-    create: async (name) => {
-      const body = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [] } });
+    create: async (name, note = '') => {
+      const metadata = { name, annotations: { note } };
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } });
       await read(PODS, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
     },
     watch: async (onPod, { timeoutSeconds } = {}) => {
@@ -126,14 +138,18 @@ function client({ source }: { source: CredentialSource }, end: () => unknown, se
       return follow(() => sending(`${PODS}?watch=true${limit}`), onPod);
     },
     log: (pod) => read(`${PODS}/${pod}/log`),
+    callUntil: async (pod, signal) => JSON.parse(await read(`${PODS}/${pod}`, { signal })).metadata.name,
+    upload: async (body) => {
+      await read(PODS, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    },
     getAs: (path, authorization) => read(path, { headers: { authorization } }),
     proxy: (pod) => read(`${PODS}/${pod}/proxy/`),
   };
   return {
     ...operations,
     [Symbol.asyncDispose]: async () => {
-      await end();
-      await source.close();
+      // At once: what waits for a token is not to be waited for.
+      await Promise.all([end(), source.close()]);
     },
   };
 }

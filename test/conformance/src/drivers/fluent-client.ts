@@ -1,12 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inCluster, volumeSource } from '@kubefresh/core';
 import { keepFresh } from '@kubefresh/fluent-client';
 import { K8s, kind, WatchEvent } from 'kubernetes-fluent-client';
 import type { Driver, Operations, World } from '../driver.ts';
+import { placeOf } from './place.ts';
 
 const CLIENT = 'kubernetes-fluent-client 3.11.11';
 const PATHS = ['call', 'list', 'create', 'watch', 'log'] as const;
+const LACKS: Driver['lacks'] = {
+  exec: 'it has no exec',
+  getAs: 'it sets the header of the user that its kubeconfig names',
+  callUntil: 'its calls cannot be aborted',
+  upload: 'it makes its bodies itself, as text',
+  http2: 'it speaks HTTP/1.1 alone',
+};
+const PATIENT = { resyncDelaySec: 1, lastSeenLimitSeconds: 3600, relistIntervalSec: 3600 };
+const ONE_FOR_ALL = 'its settings are those of the process: it is one client for one cluster';
 const pods = () => K8s(kind.Pod).InNamespace('default');
 
 /** kubernetes-fluent-client with `keepFresh()`: it gets no configuration of its own, so that every part is ours. */
@@ -15,9 +24,11 @@ export const fluentClient: Driver = {
   client: CLIENT,
   flavour: 'kubefresh',
   paths: PATHS,
+  lacks: { ...LACKS, closing: 'restore() gives the client back as it was: it goes on without us' },
+  except: { P2: ONE_FOR_ALL, P6: ONE_FOR_ALL },
   connect: (world) => {
     const restoreEnvironment = setEnvironment({ KUBECONFIG: undefined, HOME: world.volume.root });
-    const { source, origins } = credentialOf(world);
+    const { source, origins } = placeOf(world);
     const handle = keepFresh({ source, origins, from: import.meta.url });
     return {
       ...operations,
@@ -36,6 +47,8 @@ export const stockFluentClient: Driver = {
   client: CLIENT,
   flavour: 'stock',
   paths: PATHS,
+  lacks: { ...LACKS, closing: 'it has nothing to close' },
+  except: { P2: ONE_FOR_ALL, P6: ONE_FOR_ALL },
   connect: (world) => {
     const restoreEnvironment = setEnvironment({ KUBECONFIG: writeKubeconfig(world) });
     return { ...operations, [Symbol.asyncDispose]: async () => restoreEnvironment() };
@@ -45,12 +58,14 @@ export const stockFluentClient: Driver = {
 const operations: Pick<Operations, (typeof PATHS)[number] | 'proxy'> = {
   call: async (pod) => (await pods().Get(pod)).metadata?.name ?? '',
   list: async () => (await pods().Get()).items.map(({ metadata }) => metadata?.name ?? ''),
-  create: async (pod) => {
-    await K8s(kind.Pod).Create({ metadata: { name: pod, namespace: 'default' }, spec: { containers: [] } });
+  create: async (pod, note = '') => {
+    const metadata = { name: pod, namespace: 'default', annotations: { note } };
+    await K8s(kind.Pod).Create({ metadata, spec: { containers: [] } });
   },
+  // Left alone it opens a watch anew that was quiet for 10 minutes: S15 asks whether anything else does so before.
   // It sends no timeoutSeconds, whatever one says; it looks once a resyncDelaySec whether to open the stream again.
   watch: async (onPod) => {
-    const watch = pods().Watch(({ metadata }) => onPod(metadata?.name ?? ''), { resyncDelaySec: 1 });
+    const watch = pods().Watch(({ metadata }) => onPod(metadata?.name ?? ''), PATIENT);
     const ended = new Promise<unknown>((resolve) => watch.events.on(WatchEvent.GIVE_UP, resolve));
     await watch.start();
     return { ended, stop: () => watch.close() };
@@ -58,12 +73,6 @@ const operations: Pick<Operations, (typeof PATHS)[number] | 'proxy'> = {
   log: async (pod) => (await pods().Logs(pod)).map((line) => line.replace(`[pod/${pod}] `, '')).join('\n'),
   proxy: (pod) => pods().Proxy(pod),
 };
-
-function credentialOf({ kind: place, env, volume, server }: World) {
-  if (place === 'in-cluster') return inCluster({ env, root: volume.root });
-  const { tokenFile, caFile } = volume;
-  return { source: volumeSource({ tokenFile, caFile, format: 'any' }), origins: [server.origin] };
-}
 
 function writeKubeconfig({ server, volume }: World): string {
   const { tokenFile, caFile, root } = volume;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { type Cluster, inCluster, volumeSource } from '@kubefresh/core';
 import { keepFresh } from '@kubefresh/kubernetes-client';
 import type { Driver, Operations, Watching, World } from '../driver.ts';
+import { placeOf } from './place.ts';
 
 interface Pod {
   readonly metadata: { readonly name: string };
@@ -38,6 +38,11 @@ const StockBackend = require('kubernetes-client/backends/request') as new (optio
 
 const CLIENT = 'kubernetes-client 9.0.0';
 const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
+const LACKS: Driver['lacks'] = {
+  callUntil: 'its calls cannot be aborted',
+  upload: 'it makes its bodies itself, as text',
+  http2: 'it speaks HTTP/1.1 alone',
+};
 /** The client makes its API of an OpenAPI document; that of pods is a twentieth of the whole. */
 const spec = podsOf(require.resolve('kubernetes-client/lib/specs/swagger-1.13.json.gz'));
 
@@ -47,9 +52,10 @@ export const kubernetesClient: Driver = {
   client: CLIENT,
   flavour: 'kubefresh',
   paths: PATHS,
+  lacks: LACKS,
   except: { P8: 'the backend belongs to whoever made it, and so do its connections' },
   connect: (world) => {
-    const cluster = clusterOf(world);
+    const cluster = placeOf(world);
     const backend = keepFresh({ ...cluster, from: import.meta.url });
     return {
       ...operations(backend),
@@ -67,20 +73,22 @@ export const stockKubernetesClient: Driver = {
   client: CLIENT,
   flavour: 'stock',
   paths: PATHS,
+  lacks: { ...LACKS, closing: 'it has nothing to close' },
   connect: (world) => ({
     ...operations(new StockBackend({ kubeconfig: kubeConfigOf(world) })),
     [Symbol.asyncDispose]: async () => {},
   }),
 };
 
-function operations(backend: Backend): Operations {
+function operations(backend: Backend): Omit<Operations, 'callUntil' | 'upload'> {
   const { v1 } = new Client({ backend, spec }).api;
   const { pods } = v1.namespaces('default');
   return {
     call: async (pod) => (await pods(pod).get()).body.metadata.name,
     list: async () => (await pods.get()).body.items.map(({ metadata }) => metadata.name),
-    create: async (pod) => {
-      await pods.post({ body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod }, spec: { containers: [] } } });
+    create: async (pod, note = '') => {
+      const metadata = { name: pod, annotations: { note } };
+      await pods.post({ body: { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } } });
     },
     watch: async (onPod, { timeoutSeconds } = {}) =>
       follow(() => v1.watch.namespaces('default').pods.getObjectStream({ qs: { timeoutSeconds } }), onPod),
@@ -123,13 +131,6 @@ function follow(open: () => Promise<Readable>, onPod: (name: string) => void): W
       current?.destroy();
     },
   };
-}
-
-function clusterOf({ kind, env, volume, server }: World): Pick<Cluster, 'source' | 'origin' | 'origins'> {
-  if (kind === 'in-cluster') return inCluster({ env, root: volume.root });
-  const { tokenFile, caFile } = volume;
-  const source = volumeSource({ tokenFile, caFile, format: 'any' });
-  return { source, origin: server.origin, origins: [server.origin] };
 }
 
 function kubeConfigOf({ kind, volume, server }: World): KubeConfig {

@@ -31,10 +31,13 @@ export const tokenRows: readonly Row[] = [
   {
     id: 'T2',
     group: 'tokens',
-    title: 'a legacy token without an end: served',
+    title: 'a legacy token without an end: served, and named as what it is',
     paths: PATHS,
     token: (server) => server.mint({ legacy: true }),
-    run: (stage, path) => stage.perform(path),
+    async run(stage, path) {
+      await stage.perform(path);
+      await stage.reported(/legacy token/);
+    },
   },
   {
     id: 'T4',

@@ -1,0 +1,24 @@
+import type { World } from '../driver.ts';
+
+/** What a child is asked to do; each is answered once it is done. */
+export type Task =
+  | { readonly do: 'connect'; readonly world: World }
+  | { readonly do: 'list' }
+  /** Follow the pods; each one seen is told. */
+  | { readonly do: 'watch' }
+  /** Let nothing in this user namespace have inotify. */
+  | { readonly do: 'forbidInotify' }
+  | { readonly do: 'jump'; readonly jump: number }
+  /** Let the event loop stand still, ms. */
+  | { readonly do: 'block'; readonly ms: number }
+  /** Close nothing, and do nothing more. */
+  | { readonly do: 'leave' };
+
+/** To the child: a task, and the number that its answer has. */
+export type Request = Task & { readonly id: number };
+
+/** From the child. */
+export type Message =
+  | { readonly type: 'answer'; readonly id: number; readonly error?: string; readonly status?: number }
+  | { readonly type: 'report'; readonly report: string }
+  | { readonly type: 'pod'; readonly name: string };

@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import type { Client } from '../driver.ts';
+import { hearReports } from '../reports.ts';
+import { statusOf } from '../status.ts';
+import { driverOf } from './drivers.ts';
+import type { Message, Request, Task } from './messages.ts';
+
+/** A program that uses one client, and does what the suite asks for: `program.ts <driver id>`. */
+const driver = await driverOf(process.argv[2] ?? '');
+let client: Client | undefined;
+
+const tell = (message: Message) => process.connected && process.send?.(message);
+hearReports((report) => tell({ type: 'report', report }));
+process.on('message', async (request: Request) => {
+  try {
+    await perform(request);
+    tell({ type: 'answer', id: request.id });
+  } catch (error) {
+    const { message = String(error) } = Object(error) as { message?: string };
+    const status = statusOf(error);
+    tell({ type: 'answer', id: request.id, error: message, ...(status !== undefined && { status }) });
+  }
+  if (request.do === 'leave') process.disconnect();
+});
+tell({ type: 'answer', id: 0 });
+
+async function perform(task: Task): Promise<void> {
+  switch (task.do) {
+    case 'connect':
+      Object.assign(process.env, task.world.env);
+      client = await driver.connect(task.world);
+      return;
+    case 'list':
+      await client?.list?.();
+      return;
+    case 'watch':
+      await client?.watch?.((name) => tell({ type: 'pod', name }));
+      return;
+    case 'forbidInotify':
+      return writeFileSync('/proc/sys/user/max_inotify_instances', '0');
+    case 'block':
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, task.ms);
+      return;
+    case 'jump':
+    case 'leave':
+      return;
+  }
+}

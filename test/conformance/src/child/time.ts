@@ -1,0 +1,40 @@
+import net from 'node:net';
+import timers from 'node:timers';
+
+/**
+ * Loaded before everything else in a child, so that nobody takes the real ones: a wall clock that can be made to jump, and
+ * timers, of sockets too, that run HASTE times as fast.
+ */
+const { Date: RealDate } = globalThis;
+const haste = Number(process.env['HASTE'] ?? '1');
+let offset = 0;
+
+globalThis.Date = class extends RealDate {
+  constructor(...args: [] | [string | number | Date]) {
+    if (args.length === 0) super(RealDate.now() + offset);
+    else super(...args);
+  }
+
+  static override now(): number {
+    return RealDate.now() + offset;
+  }
+} as DateConstructor;
+
+process.on('message', (message: { jump?: number }) => {
+  offset += message.jump ?? 0;
+});
+
+if (haste !== 1) {
+  for (const name of ['setTimeout', 'setInterval'] as const) {
+    const real = timers[name] as (callback: () => void, ms?: number, ...args: unknown[]) => NodeJS.Timeout;
+    const hasty = (callback: () => void, ms = 0, ...args: unknown[]) => real(callback, ms / haste, ...args);
+    Object.assign(globalThis, { [name]: hasty });
+    Object.assign(timers, { [name]: hasty });
+  }
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, Math.ceil(ms / haste));
+  const { setTimeout: setSocketTimeout } = net.Socket.prototype;
+  net.Socket.prototype.setTimeout = function setTimeout(ms, callback) {
+    return setSocketTimeout.call(this, Math.ceil(ms / haste), callback);
+  };
+}

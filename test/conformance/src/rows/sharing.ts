@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import type { Client } from '../driver.ts';
+import { inotifyWatches } from '../inotify.ts';
+import type { Row } from '../row.ts';
+import { Stage } from '../stage.ts';
+
+const VOLUMES = 16;
+
+/** What many clients in one process share. */
+export const sharingRows: readonly Row[] = [
+  {
+    id: 'P2',
+    group: 'process',
+    title: 'ten clients on one volume: one watcher; nine are closed: the tenth lives',
+    paths: ['list'],
+    async run(stage, path) {
+      await stage.perform(path);
+      const watches = inotifyWatches();
+      const nine: Client[] = [];
+      for (let count = 0; count < 9; count += 1) {
+        const client = await stage.another();
+        nine.push(client);
+        await stage.perform(path, client);
+      }
+      // Those of earlier clients may be going away meanwhile.
+      assert.ok(inotifyWatches() <= watches, 'there are more watchers');
+      for (const client of nine) await client[Symbol.asyncDispose]();
+      await stage.rotate();
+      await stage.perform(path);
+    },
+  },
+  {
+    id: 'P6',
+    group: 'process',
+    title: '16 volumes in one process: each client has its own token, and sees its own rotation',
+    paths: ['list'],
+    async run({ driver, server }, path) {
+      const stages: Stage[] = [];
+      try {
+        for (let count = 0; count < VOLUMES; count += 1) stages.push(await Stage.set(driver, server));
+        for (const stage of stages) await stage.perform(path);
+        for (const stage of stages) {
+          await stage.rotate();
+          await stage.perform(path);
+        }
+      } finally {
+        for (const stage of stages) await stage[Symbol.asyncDispose]();
+      }
+    },
+  },
+  {
+    id: 'P8',
+    group: 'process',
+    title: 'a client made for each of 50 requests, and never closed: one connection',
+    paths: ['call', 'list'],
+    async run(stage, path) {
+      const clients: Client[] = [];
+      try {
+        await stage.perform(path);
+        const before = stage.server.connectionsOpened;
+        for (let count = 0; count < 50; count += 1) {
+          const client = await stage.another();
+          clients.push(client);
+          await stage.perform(path, client);
+        }
+        const opened = stage.server.connectionsOpened - before;
+        // A second one may be opened while the first has not quite come to rest.
+        assert.ok(opened <= 2, `${opened} connections were opened`);
+      } finally {
+        for (const client of clients) await client[Symbol.asyncDispose]();
+      }
+    },
+  },
+];
