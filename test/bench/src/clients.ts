@@ -4,7 +4,7 @@ import type { Driver } from '@kubefresh-test/conformance';
 export type Library = 'client-node-1' | 'client-node-2' | 'fluent-client' | 'kubernetes-client';
 
 /** A way of sending that core itself offers; its peer is what people write by hand. */
-export type CoreClient = 'fetch' | 'dispatcher' | 'agent';
+type CoreClient = 'fetch' | 'dispatcher' | 'agent';
 
 /** Whatever sends requests to an API server in these benches. */
 export type Client = Library | CoreClient;

@@ -18,8 +18,8 @@ export type Known = Pick<JournalEntry, 'path' | 'time' | 'status' | 'faults'>;
 /** Faults that answer in the server's place, so that no client could have made a success of it. */
 const ANSWERS: ReadonlySet<string> = new Set(['refuse', 'tooManyRequests']);
 
-/** For so long a client may not have seen yet that a connection was cut, ms: a slow turn of its event loop. */
-const UNSEEN = 250;
+/** For so long a client may not have seen yet that a connection was cut, ms: its event loop's turns on a busy machine. */
+const UNSEEN = 1_000;
 
 /**
  * Whether the failure is the fault's own: the journal's last word on the request is the fault's answer, or all connections

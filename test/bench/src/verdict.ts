@@ -4,7 +4,7 @@ import type { Pace, Row } from './bench.ts';
 export type Bound = { readonly atLeast: number } | { readonly atMost: number };
 
 /** Which number of a row: our median, the median of the ratio to the peer, or the end of its 95 % interval nearest 1. */
-export type Figure = 'ours' | 'ratio' | 'reach';
+type Figure = 'ours' | 'ratio' | 'reach';
 
 /** What one row is to reach. */
 export interface Floor {

@@ -25,7 +25,7 @@ export const soakBench: Bench = {
   method:
     `One process sends ${RATE} requests a second in turn by dispatcher, dispatcher over HTTP/2, fetch, agent, client-node 2.0.1, ` +
     'fluent-client and kubernetes-client; a server process of @kubefresh/testing rotates the token each second and plays a fault ' +
-    'after one to four more, by a seed (BENCH_SEED=n repeats one). Samples are taken with no request under way, after full ' +
+    'each four to six, by a seed (BENCH_SEED=n repeats one). Samples are taken with no request under way, after full ' +
     'collections; start is the median of the second fifth of them, end that of the last. Timers, sockets, signals and tokens are ' +
     'objects in the heap, whether they would keep the process alive or not, once all connections are cut; handles are getActiveResourcesInfo(). A failure is ' +
     "the fault's own if the journal's last word on the request is that fault's answer, or all connections were cut while it was " +

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Driver, World } from '@kubefresh-test/conformance';
 import { answer, input } from '../child.ts';
 import { type Client, driverOf } from '../clients.ts';
+import { errorText } from '../error-text.ts';
 import { WARM_UP } from '../outage.ts';
 import type { OutageServer } from './outage-server.ts';
 
@@ -47,7 +48,7 @@ async function run({ at, interval, pods }: OutageOrder): Promise<Failed> {
     requests.push(
       Promise.resolve(connected.call?.(pod)).then(
         (name) => void (name === pod && failed.delete(pod)),
-        (error: unknown) => void failed.set(pod, String(error)),
+        (error: unknown) => void failed.set(pod, errorText(error)),
       ),
     );
   }

@@ -12,6 +12,7 @@ import type { World } from '@kubefresh-test/conformance';
 import type { Dispatcher } from 'undici';
 import { answer, input } from '../child.ts';
 import { driverOf } from '../clients.ts';
+import { errorText } from '../error-text.ts';
 import { type Memory, memoryInUse } from '../memory.ts';
 import type { Failure } from '../soak-verdict.ts';
 import type { OutageServer } from './outage-server.ts';
@@ -129,7 +130,7 @@ async function sendOne(): Promise<void> {
   try {
     await call(pod);
   } catch (error) {
-    failures.push({ way, pod, sentAt, failedAt: Date.now(), error: String(error) });
+    failures.push({ way, pod, sentAt, failedAt: Date.now(), error: errorText(error) });
   } finally {
     underWay -= 1;
   }

@@ -36,6 +36,8 @@ export interface Unexplained extends Failure {
 
 /** Between two rotations, ms. */
 const ROTATION = 1_000;
+/** Longer than any fault lasts, with the rotation that heals it, ms. */
+const GAP = 3_500;
 /** Faults that are remembered: those of the last question and more. */
 const KEPT = 20;
 /** Of a token that a server does not know yet, ms: most of the time until the next rotation. */
@@ -120,8 +122,8 @@ async function rotate(): Promise<void> {
 async function playOneAfterTheOther(): Promise<never> {
   const names = Object.keys(kinds);
   for (;;) {
-    // Long enough for most to have passed before the next.
-    await setTimeout(1_000 + 3_000 * random());
+    // One is over before the next begins: two at a time may leave no token that the server takes.
+    await setTimeout(GAP + 2_000 * random());
     const name = names[Math.floor(random() * names.length)] as string;
     played[name] = (played[name] ?? 0) + 1;
     starts.push({ name, at: Date.now() });
