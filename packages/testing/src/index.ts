@@ -1,3 +1,7 @@
+/**
+ * An API server, a kubelet and its volume in one process, for the tests of programs that talk to Kubernetes: `startCluster()`.
+ * @packageDocumentation
+ */
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
 export { type KubeconfigParts, writeKubeconfig } from './cluster/kubeconfig.ts';
 export { type ClusterOptions, startCluster } from './cluster/start.ts';
