@@ -9,18 +9,21 @@ const KEPT_FOR = 30_000;
 const setTimer = setTimeout;
 
 /**
- * Closes an agent's connections when they were not used for 30 to 60 s. An agent's own `timeout` does that too, at the price
+ * Closes an agent's connections when they were not used for a while. An agent's own `timeout` does that too, at the price
  * of timers and listeners for each request, a tenth of all that a request costs; this is one timer for all.
  */
 export class IdleConnections {
   readonly #agent: Agent;
+  readonly #keptFor: number;
   /** In which period a connection fell idle. */
   readonly #idleSince = new WeakMap<Duplex, number>();
   #period = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(agent: Agent) {
+  /** @param keptFor - ms; twice that at most. */
+  constructor(agent: Agent, keptFor = KEPT_FOR) {
     this.#agent = agent;
+    this.#keptFor = keptFor;
     agent.on('free', (socket: Duplex) => {
       this.#idleSince.set(socket, this.#period);
       this.#schedule();
@@ -28,7 +31,7 @@ export class IdleConnections {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimer(() => this.#sweep(), KEPT_FOR).unref();
+    this.#timer ??= setTimer(() => this.#sweep(), this.#keptFor).unref();
   }
 
   #sweep(): void {
