@@ -105,7 +105,7 @@ function rowsOf(what: string, reports: Reports): Row[] {
     row('memory', 'MB', ({ memory }) => memory),
     row('heap', 'MB', ({ heap }) => heap),
     row('idle', 'ms/s', ({ idle }) => idle),
-  ];
+  ].filter(({ values }) => Object.keys(values).length > 0);
 }
 
 /** How much more each one costs among the most of them than among a tenth of them: 1 is linear. */
