@@ -1,8 +1,8 @@
 import { atLeast, atMost, type Floor } from './verdict.ts';
 
-/** A 401 of an agent's request reaches its caller, as node:http has no way to send a request again for its agent. */
+/** A 401 of an agent's request reaches its caller: node:http has no way for an agent to send a request again. */
 const AGENT =
-  'an https.Agent cannot send a request again: what was under way, or met a token that is refused, fails once; the next request is well.';
+  'an https.Agent cannot send a request again: each time it tries the new token (after 250 ms, then twice as long each time) and the server refuses it still, that one request fails.';
 
 /** Not nothing at all: ms of processor time a second. */
 const IDLE = {
@@ -83,7 +83,7 @@ export const floors: readonly Floor[] = [
         what: `${situation}, ${client}`,
         figure: 'ours',
         goal: atMost(0),
-        ...(client === 'agent' && situation !== 'rotation' && { lowered: { to: atMost(8), because: AGENT } }),
+        ...(client === 'agent' && situation === 'lagging server' && { lowered: { to: atMost(8), because: AGENT } }),
       }),
     ),
   ),
