@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Names a CA bundle shortly in the keys of an agent's connection pools. Node makes such a key three times a request, of the
- * whole text: 2 us each for a single certificate, a tenth of what the whole request takes.
+ * Names a CA bundle shortly in the keys of an agent's connection pools. Node makes such a key three times a request, and of
+ * the whole text that takes 2 us each for one certificate of 1.1 KB, 6 us for three; of a name 0.2 us.
  */
 export class ShortCA {
   #text = '';
