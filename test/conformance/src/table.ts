@@ -85,10 +85,12 @@ function exceptionsOf(cases: readonly CaseResult[]): [string, string][] {
   });
 }
 
-/** The row's id, with the path where other cases of that row run. */
+/** The row's id, with the path where other cases of that row run, or cannot for another reason. */
 function nameIn(cases: readonly CaseResult[]): (result: CaseResult) => string {
-  return ({ row, path }) =>
-    cases.some((each) => each.row === row && each.outcome !== 'excepted') ? `${row} ${path}` : row;
+  return ({ row, path, reason }) => {
+    const alike = cases.filter((each) => each.row === row).every((each) => each.reason === reason);
+    return alike ? row : `${row} ${path}`;
+  };
 }
 
 function casesOf(

@@ -15,7 +15,7 @@ const LACKS: Driver['lacks'] = {
   fallback: 'the KubeConfig names the token file; it is given no source',
 };
 
-const EXCEPT: Driver['except'] = {
+const EXCEPT_2: Driver['except'] = {
   S15: 'its own Watch ends a stream after 30 s without an event, and its informer opens it again',
 };
 
@@ -29,7 +29,7 @@ export function clientNode(library: unknown, version: string, flavour: Driver['f
     flavour,
     paths: PATHS,
     lacks: flavour === 'stock' ? { ...LACKS, closing: 'it has nothing to close' } : LACKS,
-    except: flavour === 'kubefresh' ? EXCEPT : undefined,
+    except: flavour === 'kubefresh' && version.startsWith('2.') ? EXCEPT_2 : undefined,
     connect: (world) => {
       const kubeConfig = new official.KubeConfig();
       const handle = flavour === 'kubefresh' ? keepFresh(kubeConfig) : undefined;

@@ -33,8 +33,8 @@ export const fluentClient: Driver = {
     return {
       ...operations,
       [Symbol.asyncDispose]: async () => {
-        await handle.restore();
-        await source.close();
+        // At once: what waits for a token is not to be waited for.
+        await Promise.all([handle.restore(), source.close()]);
         restoreEnvironment();
       },
     };

@@ -60,8 +60,8 @@ export const kubernetesClient: Driver = {
     return {
       ...operations(backend),
       [Symbol.asyncDispose]: async () => {
-        await backend.close();
-        await cluster.source.close();
+        // At once: what waits for a token is not to be waited for.
+        await Promise.all([backend.close(), cluster.source.close()]);
       },
     };
   },

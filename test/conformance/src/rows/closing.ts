@@ -6,6 +6,8 @@ import { within } from '../within.ts';
 
 /** How long the server leaves requests lying that are under way at the end, ms. */
 const HELD = 200;
+/** Less than a request may wait for its first token by itself, ms. */
+const SETTLED_WITHIN = 5_000;
 
 /** A client is closed while it works. */
 export const closingRows: readonly Row[] = [
@@ -53,5 +55,5 @@ async function settleAtClose(stage: Stage, underWay: () => Promise<unknown>): Pr
   const all = Promise.allSettled(Array.from({ length: 10 }, () => list()));
   await underWay();
   const closed = stage.client[Symbol.asyncDispose]();
-  await within(10_000, 'not all has settled', Promise.all([all, closed]));
+  await within(SETTLED_WITHIN, 'not all has settled', Promise.all([all, closed]));
 }
