@@ -43,6 +43,16 @@ export class Presenter {
     return this.#header;
   }
 
+  /** A newer credential than `held`, if there is one; no stand-in for one that is refused, which nobody has refused here. */
+  newestOr(held: Credential): Credential {
+    try {
+      const current = this.source.current();
+      return current.generation > held.generation ? current : held;
+    } catch {
+      return held;
+    }
+  }
+
   /** Whether `observe` would do anything. */
   get dateIsDue(): boolean {
     return this.#dateDue;

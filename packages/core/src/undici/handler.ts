@@ -251,8 +251,9 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
   #recovers(error: Error): boolean {
     if (!this.#isReplayable()) return false;
     if (isRefusedByGoaway(error) && this.#inTrouble().mayMoveOn()) {
-      // undici is still taking the old connection apart; sent now, the request would go into it.
-      setImmediate(() => this.#sendWith(this.credential));
+      // undici is still taking the old connection apart; sent now, the request would go into it. It may be closing because
+      // of a refused token, which would then close the next one too.
+      setImmediate(() => this.#sendWith(this.transport.line.newestOr(this.credential)));
       return true;
     }
     return this.transport.recover?.(error, this) ?? false;

@@ -38,6 +38,22 @@ test('S8: each 401 closes the HTTP/2 connection, and none of 50 others in flight
   expect(server.journal.entries.every(({ protocol }) => protocol === 'h2')).toBe(true);
 });
 
+test('S8: a token revoked under load: each refusal closes a connection, and what moves on takes the token of now with it', async () => {
+  await using line = await startLine({ allowH2: true });
+  const { server, source } = line;
+  const failed: unknown[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const requests = Array.from({ length: 40 }, () => line.request().catch((error: unknown) => ({ status: error })));
+    server.revoke(source.current().token.reveal());
+    await line.rotate();
+    requests.push(
+      ...(Array.from({ length: 40 }, () => line.request().catch((error: unknown) => ({ status: error }))) as never[]),
+    );
+    failed.push(...(await Promise.all(requests)).filter(({ status }) => (status as unknown) !== 200));
+  }
+  expect(failed).toEqual([]);
+});
+
 test('undici 7 cannot tell what a closing HTTP/2 connection processed: no POST is sent twice', async () => {
   await using line = await startLine();
   const { server, origin, source } = line;
