@@ -11,6 +11,14 @@ const IDLE = {
     'Node itself is not idle after work (the peers beside it); ours adds the poll that finds what a watcher missed. Less than a half of a hundredth of a core.',
 } as const;
 
+/** What the official client costs by itself; the requests of a second are those of this machine, when it was measured. */
+const CLIENT =
+  'the rest is the client: one kept transport without any token handling, the ceiling, made 8.1 times (1.4.0) and 7.2 times (2.0.1) the list requests of the client as it comes in an order where ours made 7.7 and 6.3 times; and that one makes 500 to 560 requests a second here, where it made 213 when the goal was set.';
+
+/** What stands between a rename and a request besides us. */
+const EVENT =
+  'of this an event of the kernel takes 0.2 ms until fs.watch has it (the peer beside it), chokidar has its turn before us, and to read three files and decode a token takes 0.2 ms.';
+
 /**
  * What each bench is to reach on two quiet cores: the one list of all of them. `--check` fails where a floor is not kept; a
  * floor is the goal, unless it was lowered, with the reason beside it.
@@ -39,16 +47,21 @@ export const floors: readonly Floor[] = [
   ...['send', 'answered', 'current()', 'look()', 'rejected(), an older token'].map(
     (what): Floor => ({ bench: 'inject-ns', what: `${what}, retained`, figure: 'ours', goal: atMost(0) }),
   ),
-  ...['undici https c1', 'undici https c64', 'undici https c256'].map((what) => reaches('inject', what)),
+  ...['undici https c1', 'undici https c256'].map((what) => reaches('inject', what)),
+  reaches('inject', 'undici https c64', {
+    to: atLeast(0.93),
+    because:
+      'to follow a request costs 1 to 2 us of the 31 that it takes at this concurrency: two objects more, and the look each 10 ms.',
+  }),
   ...['undici http c1', 'undici http c64', 'undici http c256'].map((what) => reaches('inject', what)),
   ...['fetch https c1', 'fetch https c64'].map((what) => reaches('inject', what)),
   ...['node:https c1', 'node:https c64'].map((what) => reaches('https-agent', what)),
 
   // The clients, against the same as they come.
   ...['list', 'call', 'create'].flatMap((operation): Floor[] => [
-    times('client-node', `client-node-2 ${operation} c1`, 6),
-    times('client-node', `client-node-2 ${operation} c20`, 7),
-    times('client-node', `client-node-1 ${operation} c1`, 8),
+    times('client-node', `client-node-2 ${operation} c1`, 6, { to: atLeast(4.5), because: CLIENT }),
+    times('client-node', `client-node-2 ${operation} c20`, 7, { to: atLeast(6), because: CLIENT }),
+    times('client-node', `client-node-1 ${operation} c1`, 8, { to: atLeast(5.5), because: CLIENT }),
     times('client-node', `client-node-1 ${operation} c20`, 5.5),
   ]),
   ...['client-node-2', 'client-node-1'].map(
@@ -59,15 +72,35 @@ export const floors: readonly Floor[] = [
       goal: atMost(32),
     }),
   ),
-  ...['c1', 'c20'].flatMap((concurrency): Floor[] => [
-    times('fluent-client', `fluent-client list ${concurrency}`, 5),
-    times('kubernetes-client', `kubernetes-client list ${concurrency}`, 1),
-  ]),
+  times('fluent-client', 'fluent-client list c1', 5, {
+    to: atLeast(4.3),
+    because: 'the goal lies within the interval: the client as it comes varies by a third from round to round.',
+  }),
+  times('fluent-client', 'fluent-client list c20', 5),
+  ...['c1', 'c20'].map((concurrency) => times('kubernetes-client', `kubernetes-client list ${concurrency}`, 1)),
 
   // How soon a new token is in use. ms.
-  { bench: 'rotation', what: 'none, p50', figure: 'ours', goal: atMost(0.5) },
-  { bench: 'rotation', what: 'none, p99', figure: 'ours', goal: atMost(3) },
-  { bench: 'rotation', what: 'busy thread pool, p99', figure: 'ours', goal: atMost(10) },
+  {
+    bench: 'rotation',
+    what: 'none, p50',
+    figure: 'ours',
+    goal: atMost(0.5),
+    lowered: { to: atMost(0.8), because: EVENT },
+  },
+  {
+    bench: 'rotation',
+    what: 'none, p99',
+    figure: 'ours',
+    goal: atMost(3),
+    lowered: { to: atMost(7), because: 'fs.watch alone, with nothing to read, is beyond the goal here (3.2 ms).' },
+  },
+  {
+    bench: 'rotation',
+    what: 'busy thread pool, p99',
+    figure: 'ours',
+    goal: atMost(10),
+    lowered: { to: atMost(15), because: 'so does fs.watch alone (12.5 ms): the kernel has two cores for all threads.' },
+  },
   // One block of 8 ms and 2.
   { bench: 'rotation', what: '8 ms blocks, p99', figure: 'ours', goal: atMost(10) },
   { bench: 'rotation', what: 'dead watcher, p99', figure: 'ours', goal: atMost(15) },
@@ -130,11 +163,11 @@ export const floors: readonly Floor[] = [
 ];
 
 /** Its 95 % interval is to reach 0.97 of the bare peer: 3 % is what noise alone does on a quiet machine. */
-function reaches(bench: string, what: string): Floor {
-  return { bench, what, figure: 'reach', goal: atLeast(0.97) };
+function reaches(bench: string, what: string, lowered?: Floor['lowered']): Floor {
+  return { bench, what, figure: 'reach', goal: atLeast(0.97), ...(lowered && { lowered }) };
 }
 
 /** So many times as fast as the client as it comes. */
-function times(bench: string, what: string, goal: number): Floor {
-  return { bench, what, figure: 'ratio', goal: atLeast(goal) };
+function times(bench: string, what: string, goal: number, lowered?: Floor['lowered']): Floor {
+  return { bench, what, figure: 'ratio', goal: atLeast(goal), ...(lowered && { lowered }) };
 }
