@@ -54,7 +54,10 @@ export class Alarm {
     const life = this.#holder.lifetime();
     if (life === undefined) return Number.POSITIVE_INFINITY;
     const now = this.#holder.time.now();
-    return Math.min(...[life.renewAt, ...moments(life)].filter((moment) => moment > now)) - now;
+    const renewal = life.renewAt > now ? life.renewAt : Number.POSITIVE_INFINITY;
+    // What was not told yet, though its moment be over: the clock may have made its step since the last check.
+    const untold = moments(life)[this.#passed] ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.min(renewal, untold) - now);
   }
 }
 
@@ -64,5 +67,5 @@ function latenessAt(now: number, { deadline, expiresAt }: Lifetime): string {
 }
 
 function moments({ staleAt, deadline, expiresAt }: Lifetime): number[] {
-  return [...new Set([staleAt, deadline, expiresAt])];
+  return [...new Set([staleAt, deadline, expiresAt])].sort((a, b) => a - b);
 }

@@ -79,6 +79,22 @@ describe('F16: a volume that never changes again', () => {
     await hourly.close();
   });
 
+  test('is told of although its moment passed just before another timer was set', async () => {
+    const { stale } = open({ life: 3607 });
+    clock.block(0.8 * 3_607_000 + 120_001);
+    // The timer that is due now is replaced: another user wants it polled more often.
+    const other = volumeSource({
+      directory: volume.directory,
+      caFile: false,
+      namespaceFile: false,
+      pollInterval: 5_000,
+      clock,
+    });
+    clock.advance(1);
+    expect(stale).toHaveLength(1);
+    await other.close();
+  });
+
   test('a late token that another late one replaces is told of anew', () => {
     const { stale } = open({ life: 3607, jti: 'late' });
     clock.advance(3_100_000);

@@ -38,20 +38,28 @@ test('S8: each 401 closes the HTTP/2 connection, and none of 50 others in flight
   expect(server.journal.entries.every(({ protocol }) => protocol === 'h2')).toBe(true);
 });
 
-test('S8: a token revoked under load: each refusal closes a connection, and what moves on takes the token of now with it', async () => {
-  await using line = await startLine({ allowH2: true });
-  const { server, source } = line;
-  const failed: unknown[] = [];
-  for (let round = 0; round < 20; round += 1) {
-    const requests = Array.from({ length: 40 }, () => line.request().catch((error: unknown) => ({ status: error })));
-    server.revoke(source.current().token.reveal());
-    await line.rotate();
-    requests.push(
-      ...(Array.from({ length: 40 }, () => line.request().catch((error: unknown) => ({ status: error }))) as never[]),
-    );
-    failed.push(...(await Promise.all(requests)).filter(({ status }) => (status as unknown) !== 200));
-  }
-  expect(failed).toEqual([]);
+test('S8: what a closing connection did not take goes on with the token of now', async () => {
+  await using line = await startLine();
+  const { origin, source } = line;
+  const sent: string[] = [];
+  const second = new Promise<void>((resolve) => {
+    const dispatch = bearer(source, { origins: [origin] })(({ headers }, handler) => {
+      sent.push(JSON.stringify(headers));
+      if (sent.length > 1) resolve();
+      else {
+        // What undici 8 says of it.
+        const refused = Object.assign(new Error('HTTP/2: "GOAWAY" frame received with code 0'), {
+          code: 'UND_ERR_INFO',
+        });
+        void line.rotate().then(() => handler.onResponseError?.(null as never, refused));
+      }
+      return true;
+    });
+    dispatch({ origin, path: PODS, method: 'GET' }, { onRequestStart() {} });
+  });
+  await second;
+  const next = source.current().token.reveal();
+  expect(sent.map((headers) => headers.includes(next))).toEqual([false, true]);
 });
 
 test('undici 7 cannot tell what a closing HTTP/2 connection processed: no POST is sent twice', async () => {
