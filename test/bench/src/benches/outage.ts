@@ -61,9 +61,10 @@ async function rowsOf(situation: Situation, quick: boolean): Promise<Row[]> {
   const lag = quick ? 1_000 : LAG;
   // Whoever reads the file again once a minute is waited for.
   const tail = situation === 'rotation' || situation === 'revocation' ? overlap : lag;
-  const count = Math.ceil((LEAD + tail + TRAIL) / INTERVAL);
+  const lead = quick ? LEAD / 2 : LEAD;
+  const count = Math.ceil((lead + tail + (quick ? TRAIL / 2 : TRAIL)) / INTERVAL);
   const podsOf = ({ id }: Subject) => Array.from({ length: count }, (_, index) => `${id}-${index}`);
-  const input: OutageServerInput = { situation, pods: subjects.flatMap(podsOf), lead: LEAD, overlap, lag };
+  const input: OutageServerInput = { situation, pods: subjects.flatMap(podsOf), lead, overlap, lag };
   await using server = await startNode<OutageServer>('outage-server', { input });
   await using all = new AsyncDisposableStack();
   const clients = await Promise.all(

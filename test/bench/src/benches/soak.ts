@@ -32,7 +32,7 @@ export const soakBench: Bench = {
     'under way; the caller of the agent, which cannot send again, does so once.',
 
   async run({ quick, minutes }: Pace): Promise<Row[]> {
-    const duration = quick ? 11_000 : minutes * 60_000;
+    const duration = quick ? 9_000 : minutes * 60_000;
     const count = quick ? 10 : SAMPLES;
     const seed = Number(process.env['BENCH_SEED'] ?? randomInt(1_000_000));
     console.error(`soak: ${(duration / 60_000).toFixed(1)} minutes, BENCH_SEED=${seed}`);
