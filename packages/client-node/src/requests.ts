@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import { OF_CONTEXT } from './agent/lean.ts';
 import type { OfficialKubeConfig, RequestContext } from './official.ts';
 import type { Remembered } from './remembered.ts';
 import type { Route } from './route/route.ts';
@@ -13,25 +14,7 @@ export interface HTTPSOptions {
 }
 
 /** Options that only matter to connections: who sets one wants connections of his own. */
-const OF_CONNECTIONS = [
-  'ca',
-  'cert',
-  'key',
-  'pfx',
-  'passphrase',
-  'rejectUnauthorized',
-  'timeout',
-  'servername',
-  'ciphers',
-  'honorCipherOrder',
-  'ecdhCurve',
-  'clientCertEngine',
-  'crl',
-  'dhparam',
-  'secureOptions',
-  'secureProtocol',
-  'sessionIdContext',
-];
+const OF_CONNECTIONS = [...OF_CONTEXT, 'rejectUnauthorized', 'timeout', 'servername'];
 
 /** The generated and the object API; in 2.x everything else that is no WebSocket, too. */
 export async function authenticate(

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 
 /** The options that a secure context is made of. */
-const OF_CONTEXT = [
+export const OF_CONTEXT = [
   'ca',
   'cert',
   'key',
@@ -18,7 +18,7 @@ const OF_CONTEXT = [
   'secureOptions',
   'secureProtocol',
   'sessionIdContext',
-] as const;
+];
 
 /**
  * Gives an agent of node:https its CA and client certificate as a secure context. Node would parse them for each connection
@@ -30,7 +30,7 @@ export function lean(agent: Agent): Agent {
   const { options } = agent as https.Agent;
   const secureContext = contextOf(options);
   if (secureContext === undefined) return agent;
-  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !OF_CONTEXT.includes(name as never)));
+  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !OF_CONTEXT.includes(name)));
   return Object.assign(agent, { options: { ...rest, secureContext } });
 }
 

@@ -1,25 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { TokenManager, type TokenManagerOptions, type TokenSpec } from '../../src/mint/index.ts';
+import { describe, expect, test } from 'vitest';
+import type { TokenSpec } from '../../src/mint/index.ts';
 import { loadUndici } from '../../src/undici/load.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { settled, TokenApi } from './support/token-api.ts';
+import { setUp } from './support/manager.ts';
+import { settled } from './support/token-api.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const CART: TokenSpec = { namespace: 'shop', serviceAccount: 'cart' };
-const open: TokenManager[] = [];
-
-afterEach(async () => {
-  for (const manager of open.splice(0)) await manager.close();
-});
-
-function setUp(options: Partial<TokenManagerOptions> = {}) {
-  const clock = new ManualClock();
-  const api = new TokenApi(clock);
-  const manager = new TokenManager({ origin: 'https://10.0.0.1', dispatcher: api.dispatcher, clock, ...options });
-  open.push(manager);
-  return { clock, api, manager };
-}
 
 describe('answers that are none', () => {
   const past = '2020-01-01T00:00:00Z';

@@ -1,25 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { TokenManager, type TokenManagerOptions, type TokenSpec } from '../../src/mint/index.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { describe, expect, test } from 'vitest';
+import type { TokenSpec } from '../../src/mint/index.ts';
 import { AskingSource } from './support/asking-source.ts';
-import { type Canned, settled, statusBody, TokenApi } from './support/token-api.ts';
+import { setUp } from './support/manager.ts';
+import { type Canned, settled, statusBody } from './support/token-api.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const CART: TokenSpec = { namespace: 'shop', serviceAccount: 'cart' };
-const open: TokenManager[] = [];
-
-afterEach(async () => {
-  for (const manager of open.splice(0)) await manager.close();
-});
-
-function setUp(options: Partial<TokenManagerOptions> = {}) {
-  const clock = new ManualClock();
-  const api = new TokenApi(clock);
-  const manager = new TokenManager({ origin: 'https://10.0.0.1', dispatcher: api.dispatcher, clock, ...options });
-  open.push(manager);
-  return { clock, api, manager };
-}
 
 /** The same for a manager that asks with the token of a source. */
 function setUpAsking() {

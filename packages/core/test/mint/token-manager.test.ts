@@ -1,24 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { TokenManager, type TokenManagerOptions, type TokenSpec } from '../../src/mint/index.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { settled, TokenApi } from './support/token-api.ts';
+import { describe, expect, test } from 'vitest';
+import type { TokenSpec } from '../../src/mint/index.ts';
+import { setUp } from './support/manager.ts';
+import { settled } from './support/token-api.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const CART: TokenSpec = { namespace: 'shop', serviceAccount: 'cart' };
-const open: TokenManager[] = [];
-
-afterEach(async () => {
-  for (const manager of open.splice(0)) await manager.close();
-});
-
-function setUp(options: Partial<TokenManagerOptions> = {}) {
-  const clock = new ManualClock();
-  const api = new TokenApi(clock);
-  const manager = new TokenManager({ origin: 'https://10.0.0.1', dispatcher: api.dispatcher, clock, ...options });
-  open.push(manager);
-  return { clock, api, manager };
-}
 
 describe("the kubelet manager's cases", () => {
   test.each([
