@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 
+// Whoever asked is gone, by an error or a signal: nobody would end this process.
+process.once('disconnect', () => process.exit());
+
 /** In a process of `node-process.ts`: what it was given to work on. */
 export async function input<Input>(): Promise<Input> {
   const [message] = (await once(process, 'message')) as [{ input: Input }];

@@ -19,3 +19,23 @@ export function memoryGrownFrom({ memory, heap }: Memory): Memory {
   const now = memoryInUse();
   return { memory: now.memory - memory, heap: now.heap - heap };
 }
+
+/** What a resident set is made of, in MB. */
+export interface ResidentParts {
+  /** Pages of V8's heap, full or not. */
+  readonly heapTotal: number;
+  /** What hangs from objects of the heap, such as Buffers. */
+  readonly external: number;
+  /** All else: code, OpenSSL, libuv, and what the allocator keeps for the next who asks. */
+  readonly native: number;
+}
+
+/** The parts now. */
+export function residentParts(): ResidentParts {
+  const { rss, heapTotal, external } = process.memoryUsage();
+  return {
+    heapTotal: heapTotal / 2 ** 20,
+    external: external / 2 ** 20,
+    native: (rss - heapTotal - external) / 2 ** 20,
+  };
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { outageOf } from '../src/outage.ts';
 import { randomFrom } from '../src/random.ts';
-import { type Failure, isOfFault, type Known } from '../src/soak-verdict.ts';
+import { type Failure, isOfFault, type Known } from '../src/soak/verdict.ts';
 
 const well = { served: true, error: undefined };
 const refused = { served: false, error: 'Error: status 401' };

@@ -1,7 +1,8 @@
 import { type Bench, exactly, type Pace, type Row } from '../bench.ts';
 import type { Failed, OutageClientInput, OutageOrder } from '../children/outage-client.ts';
-import type { OutageServer, OutageServerInput, OutageStart, Served, Situation } from '../children/outage-server.ts';
+import type { OutageServerInput, OutageStart, Served, Situation } from '../children/outage-server.ts';
 import type { Client } from '../clients.ts';
+import type { KitAddress } from '../kit.ts';
 import { startNode } from '../node-process.ts';
 import { type Outage, outageOf } from '../outage.ts';
 
@@ -65,7 +66,7 @@ async function rowsOf(situation: Situation, quick: boolean): Promise<Row[]> {
   const count = Math.ceil((lead + tail + (quick ? TRAIL / 2 : TRAIL)) / INTERVAL);
   const podsOf = ({ id }: Subject) => Array.from({ length: count }, (_, index) => `${id}-${index}`);
   const input: OutageServerInput = { situation, pods: subjects.flatMap(podsOf), lead, overlap, lag };
-  await using server = await startNode<OutageServer>('outage-server', { input });
+  await using server = await startNode<KitAddress>('outage-server', { input });
   await using all = new AsyncDisposableStack();
   const clients = await Promise.all(
     subjects.map(async ({ client, flavour }) =>

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type Bench, exactly, type Pace, type Row } from '../bench.ts';
-import type { OutageServer } from '../children/outage-server.ts';
-import type { Census, SoakClientInput, SoakOrder, SoakSample } from '../children/soak-client.ts';
+import type { Census, SoakClientInput, SoakOrder, SoakSample, SoakSubject } from '../children/soak-client.ts';
 import type { SoakQuestion, SoakServerInput, SoakVerdict, Unexplained } from '../children/soak-server.ts';
+import type { KitAddress } from '../kit.ts';
 import { startNode } from '../node-process.ts';
 import { median } from '../statistics.ts';
 
@@ -36,29 +36,63 @@ export const soakBench: Bench = {
     const count = quick ? 10 : SAMPLES;
     const seed = Number(process.env['BENCH_SEED'] ?? randomInt(1_000_000));
     console.error(`soak: ${(duration / 60_000).toFixed(1)} minutes, BENCH_SEED=${seed}`);
-    const pods = Array.from({ length: PODS }, (_, index) => `pod-${index}`);
-    await using server = await startNode<OutageServer>('soak-server', {
-      input: { seed, pods } satisfies SoakServerInput,
-    });
-    const input: SoakClientInput = { server: server.hello, pods, rate: RATE };
-    await using client = await startNode('soak-client', { input, flags: ['--expose-gc'] });
-    const samples: SoakSample[] = [];
+    await using ours = await startSoak('kubefresh', seed);
+    await using bare = await startSoak('bare', seed);
+    const samples: { readonly ours: SoakSample; readonly bare: SoakSample }[] = [];
     const unexplained: Unexplained[] = [];
     let verdict: SoakVerdict | undefined;
     for (let index = 0; index < count; index += 1) {
       await setTimeout(duration / count);
       const census = [2, 5].some((fifth) => isWithin(index, (count * fifth) / 5, quick ? 1 : CENSUSES));
+      const sample = { ours: await ours.sample(census), bare: await bare.sample(census) };
+      verdict = await ours.judge(sample.ours);
+      await bare.judge(sample.bare);
+      samples.push(sample);
+      unexplained.push(...verdict.unexplained);
+      console.error(progressOf(index, sample));
+    }
+    return [
+      ...load(
+        samples.map(({ ours }) => ours),
+        unexplained,
+        verdict,
+        seed,
+      ),
+      ...growth(samples.map(({ ours }) => ours)),
+    ];
+  },
+};
+
+async function startSoak(subject: SoakSubject, seed: number) {
+  const pods = Array.from({ length: PODS }, (_, index) => `pod-${index}`);
+  await using starting = new AsyncDisposableStack();
+  const server = starting.use(
+    await startNode<KitAddress>('soak-server', { input: { seed, pods } satisfies SoakServerInput }),
+  );
+  const input: SoakClientInput = { server: server.hello, subject, pods, rate: RATE };
+  const client = starting.use(await startNode('soak-client', { input, flags: ['--expose-gc'] }));
+  const started = starting.move();
+  return {
+    async sample(census: boolean): Promise<SoakSample> {
       await client.ask({ order: 'pause', census } satisfies SoakOrder);
       // An idle connection is no leak, and how many there are is chance.
       if (census) await server.ask({ cut: true });
-      const sample = await client.ask<SoakSample>({ order: 'sample', census } satisfies SoakOrder);
-      verdict = await server.ask<SoakVerdict>({ failures: sample.failures } satisfies SoakQuestion);
-      samples.push(sample);
-      unexplained.push(...verdict.unexplained);
-    }
-    return [...load(samples, unexplained, verdict, seed), ...growth(samples)];
-  },
-};
+      return await client.ask<SoakSample>({ order: 'sample', census } satisfies SoakOrder);
+    },
+    judge: ({ failures }: SoakSample) => server.ask<SoakVerdict>({ failures } satisfies SoakQuestion),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+function progressOf(index: number, sample: Readonly<Record<string, SoakSample>>): string {
+  const parts = Object.entries(sample).map(([name, { memory, heap, heapTotal, external, native }]) => {
+    const [resident, used, total, hanging, rest] = [memory, heap, heapTotal, external, native].map((mb) =>
+      mb.toFixed(1),
+    );
+    return `${name} ${resident} MB (V8 ${total}, of it and external in use ${used}; external ${hanging}; native ${rest})`;
+  });
+  return `soak: sample ${index + 1}: ${parts.join('; ')}`;
+}
 
 function load(
   samples: readonly SoakSample[],

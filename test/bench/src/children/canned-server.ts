@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { createProjectedVolume } from '@kubefresh/testing';
 import { createCertificate } from '../certificate.ts';
 import { answer } from '../child.ts';
+import { monotonicNow, noticedAt } from '../notice.ts';
 import { makeToken } from '../token.ts';
 
 /** What a client needs to know. */
@@ -37,7 +38,10 @@ export interface Connections {
   readonly peak: number;
 }
 
-/** For each rotation: ms from the rename to the first request with the new token, or undefined within the patience. */
+/**
+ * For each rotation: ms from the rename to the first request with the new token, or to when that request says the token was
+ * noticed; undefined where there was none within the patience.
+ */
 export type RotateReport = readonly (number | undefined)[];
 
 const END_OF_HEAD = '\r\n\r\n';
@@ -77,7 +81,7 @@ const connections = { opened: 0, peak: 0 };
 
 /** The token that is looked out for, and whom to tell. */
 let awaited = '';
-let seen: (() => void) | undefined;
+let seen: ((head: string) => void) | undefined;
 
 const https = createTlsServer(certificate, serve);
 const http = createServer(serve);
@@ -115,7 +119,7 @@ function serve(socket: Socket): void {
     let heads = 0;
     for (let end = text.indexOf(END_OF_HEAD); end >= 0; end = text.indexOf(END_OF_HEAD)) {
       heads += 1;
-      if (seen !== undefined && text.indexOf(`${BEARER}${awaited}`) >= 0) seen();
+      if (seen !== undefined && text.indexOf(`${BEARER}${awaited}`) >= 0) seen(text);
       text = text.slice(end + END_OF_HEAD.length);
     }
     if (heads > 0) socket.write(response.repeat(heads));
@@ -137,16 +141,17 @@ async function rotate({ rotations, patience }: RotateOrder): Promise<RotateRepor
     await setTimeout(5 + 20 * Math.random());
     awaited = nextToken();
     const arrived = new Promise<number>((resolve) => {
-      seen = () => {
+      seen = (head) => {
+        const now = monotonicNow();
         seen = undefined;
-        resolve(performance.now());
+        resolve(noticedAt(head) ?? now);
       };
     });
     const steps = volume.writeSteps({ token: awaited });
     let renamedAt = 0;
     for (let step = steps.next(); !step.done; step = steps.next()) {
       // The next step is the rename.
-      if (step.value === 'data_tmp') renamedAt = performance.now();
+      if (step.value === 'data_tmp') renamedAt = monotonicNow();
       // What the kubelet tidies up afterwards holds up no request.
       else if (step.value !== 'directory' && step.value !== 'files') await new Promise((done) => setImmediate(done));
     }

@@ -4,14 +4,14 @@ import type { Driver, World } from '@kubefresh-test/conformance';
 import { answer, input } from '../child.ts';
 import { type Client, driverOf } from '../clients.ts';
 import { errorText } from '../error-text.ts';
+import type { KitAddress } from '../kit.ts';
 import { WARM_UP } from '../outage.ts';
-import type { OutageServer } from './outage-server.ts';
 
 /** What the parent asks for. */
 export interface OutageClientInput {
   readonly client: Client;
   readonly flavour: Driver['flavour'];
-  readonly server: OutageServer;
+  readonly server: KitAddress;
 }
 
 /** Ask for these pods in turn. */

@@ -3,8 +3,8 @@
  * work. Its journal says which of their requests it served.
  */
 import { setTimeout } from 'node:timers/promises';
-import { createProjectedVolume, startApiServer } from '@kubefresh/testing';
 import { answer, input } from '../child.ts';
+import { startKit } from '../kit.ts';
 import { WARM_UP } from '../outage.ts';
 
 /** What happens. */
@@ -23,15 +23,6 @@ export interface OutageServerInput {
   readonly lag: number;
 }
 
-/** What a client needs to know. */
-export interface OutageServer {
-  readonly origin: string;
-  readonly env: Readonly<Record<'KUBERNETES_SERVICE_HOST' | 'KUBERNETES_SERVICE_PORT', string>>;
-  readonly root: string;
-  readonly tokenFile: string;
-  readonly caFile: string;
-}
-
 /** Let it happen, counted from this moment, ms since the epoch; the answer comes when all has happened. */
 export interface OutageStart {
   readonly at: number;
@@ -41,11 +32,7 @@ export interface OutageStart {
 export type Served = readonly string[];
 
 const { situation, pods, lead, overlap, lag } = await input<OutageServerInput>();
-// A revoked or expired token is refused at once: what is measured is the client, not the server's patience.
-const server = await startApiServer({ leewaySeconds: 0, successCacheSeconds: 0 });
-const old = await server.mint();
-const volume = createProjectedVolume({ files: { token: old, 'ca.crt': server.caBundle, namespace: 'default' } });
-for (const name of [WARM_UP, ...pods]) server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
+const { server, volume, token: old, address } = await startKit([WARM_UP, ...pods]);
 
 const situations: Record<Situation, () => Promise<void>> = {
   async rotation() {
@@ -76,15 +63,7 @@ process.on('message', async (message) => {
     await answer('happened');
   } else await answer(served());
 });
-process.on('exit', () => volume[Symbol.dispose]());
-process.on('SIGTERM', () => process.exit());
-await answer({
-  origin: server.origin,
-  env: { KUBERNETES_SERVICE_HOST: server.host, KUBERNETES_SERVICE_PORT: String(server.port) },
-  root: volume.root,
-  tokenFile: volume.tokenFile,
-  caFile: volume.caFile,
-} satisfies OutageServer);
+await answer(address);
 
 function served(): Served {
   return server.journal.filter(({ status }) => status === 200).map(({ path }) => path.slice(path.lastIndexOf('/') + 1));

@@ -1,25 +1,22 @@
 /** Sends requests for minutes in every way that there is, and tells on demand what it has in its memory and what failed. */
 import { EventEmitter, getEventListeners } from 'node:events';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { Socket } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { queryObjects } from 'node:v8';
-import { inCluster } from '@kubefresh/core';
-import { createAgent } from '@kubefresh/core/https';
-import { createDispatcher, createFetch } from '@kubefresh/core/undici';
-import type { World } from '@kubefresh-test/conformance';
-import type { Dispatcher } from 'undici';
 import { answer, input } from '../child.ts';
-import { driverOf } from '../clients.ts';
 import { errorText } from '../error-text.ts';
-import { type Memory, memoryInUse } from '../memory.ts';
-import type { Failure } from '../soak-verdict.ts';
-import type { OutageServer } from './outage-server.ts';
+import type { KitAddress } from '../kit.ts';
+import { type Memory, memoryInUse, type ResidentParts, residentParts } from '../memory.ts';
+import type { Call, SoakWays } from '../soak/call.ts';
+import type { Failure } from '../soak/verdict.ts';
+
+/** Who sends: by all ways of kubefresh, or the same transports without it. */
+export type SoakSubject = 'kubefresh' | 'bare';
 
 /** What the parent asks for. */
 export interface SoakClientInput {
-  readonly server: OutageServer;
+  readonly server: KitAddress;
+  readonly subject: SoakSubject;
   readonly pods: readonly string[];
   /** Requests a second, of all ways together. */
   readonly rate: number;
@@ -33,7 +30,7 @@ export interface SoakOrder {
 }
 
 /** What it has with no request under way and its garbage collected. */
-export interface SoakSample extends Memory {
+export interface SoakSample extends Memory, ResidentParts {
   /** What would keep the process alive: `process.getActiveResourcesInfo()`. */
   readonly handles: number;
   /** Of the process, of the dispatchers and the agent, and of the one signal that all requests get. */
@@ -48,53 +45,31 @@ export interface SoakSample extends Memory {
 /** Objects in the heap, whether they would keep the process alive or not. */
 export type Census = Readonly<Record<'timers' | 'sockets' | 'signals' | 'tokens', number>>;
 
-/** Gets this pod; rejects with whatever is no success. */
-type Call = (pod: string) => Promise<unknown>;
-
 /** More are not sent: on a machine that is too slow for them they would be what grows. */
 const MOST_AT_ONCE = 200;
+
+/** A request that is not answered by then will not be, ms: ten times what the slowest fault takes with its rotation. */
+const PATIENCE = 10_000;
 
 /** For the event loop to have turned often, ms. */
 const SETTLING = 50;
 
-const { server, pods, rate } = await input<SoakClientInput>();
-Object.assign(process.env, server.env);
-const cluster = inCluster({ env: server.env, root: server.root });
-const { signal } = new AbortController();
-const dispatcher = createDispatcher(cluster);
-const http2 = createDispatcher({ ...cluster, allowH2: true });
-const agent = createAgent(cluster);
-const fetch = createFetch(cluster);
-const pathOf = (pod: string) => `/api/v1/namespaces/default/pods/${pod}`;
-
-const by = (via: Dispatcher) => async (pod: string) => {
-  const { statusCode, body } = await via.request({ origin: cluster.origin, path: pathOf(pod), method: 'GET', signal });
-  await body.dump();
-  expectSuccess(statusCode);
+const { server, subject, pods, rate } = await input<SoakClientInput>();
+const subjects: Readonly<Record<SoakSubject, () => Promise<SoakWays>>> = {
+  kubefresh: async () => (await import('../soak/kubefresh.ts')).kubefreshWays(server),
+  // Without ours in its memory.
+  bare: async () => (await import('../soak/bare.ts')).bareWays(server),
 };
-const ways: Record<string, Call> = {
-  dispatcher: by(dispatcher),
-  'dispatcher, HTTP/2': by(http2),
-  fetch: async (pod) => {
-    const response = await fetch(pathOf(pod), { signal });
-    await response.arrayBuffer();
-    expectSuccess(response.status);
-  },
-  // It cannot send again what was refused: its caller can.
-  agent: (pod) => byAgent(pod).catch(() => byAgent(pod)),
-  'client-node': await byLibrary('client-node-2'),
-  'fluent-client': await byLibrary('fluent-client'),
-  'kubernetes-client': await byLibrary('kubernetes-client'),
-};
-const calls = Object.entries(ways);
+const { calls, emitters, signal, tokens } = await subjects[subject]();
+const turns = Object.entries(calls);
 
 const timer = globalThis.setTimeout(() => {}, 0);
 const kinds = {
   timers: timer.constructor,
   sockets: Socket,
   signals: AbortSignal,
-  tokens: (await cluster.source.ready()).token.constructor,
-} as const satisfies Record<keyof Census, unknown>;
+  tokens,
+} as const satisfies Record<keyof Census, object | undefined>;
 
 let sent = 0;
 let underWay = 0;
@@ -122,18 +97,26 @@ async function sendByTheClock(): Promise<never> {
 }
 
 async function sendOne(): Promise<void> {
-  const [way, call] = calls[sent % calls.length] as [string, Call];
+  const [way, call] = turns[sent % turns.length] as [string, Call];
   const pod = pods[sent % pods.length] as string;
   sent += 1;
   underWay += 1;
   const sentAt = Date.now();
   try {
-    await call(pod);
+    await answered(call(pod));
   } catch (error) {
     failures.push({ way, pod, sentAt, failedAt: Date.now(), error: errorText(error) });
   } finally {
     underWay -= 1;
   }
+}
+
+function answered(call: Promise<unknown>): Promise<unknown> {
+  // No AbortSignal: those are counted.
+  return new Promise((resolve, reject) => {
+    const late = globalThis.setTimeout(() => reject(new Error(`no answer in ${PATIENCE / 1000} s`)), PATIENCE);
+    call.finally(() => clearTimeout(late)).then(resolve, reject);
+  });
 }
 
 async function pause(): Promise<string> {
@@ -151,7 +134,7 @@ async function sample(census: boolean): Promise<SoakSample> {
   await setTimeout(SETTLING);
   const told = failures;
   failures = [];
-  const memory = memoryInUse();
+  const memory = { ...memoryInUse(), ...residentParts() };
   const handles = process.getActiveResourcesInfo().length;
   const counts = census ? counted() : undefined;
   paused = undefined;
@@ -160,37 +143,18 @@ async function sample(census: boolean): Promise<SoakSample> {
 }
 
 function listeners(): number {
-  const emitters = [process, dispatcher, http2, agent].filter((each) => each instanceof EventEmitter);
-  const counts = emitters.flatMap((each) => each.eventNames().map((name) => each.listenerCount(name)));
+  const counted = [process, ...emitters].filter((each) => each instanceof EventEmitter);
+  const counts = counted.flatMap((each) => each.eventNames().map((name) => each.listenerCount(name)));
   return counts.reduce((sum, each) => sum + each, getEventListeners(signal, 'abort').length);
 }
 
 function counted(): Census {
-  const count = (kind: keyof Census) => queryObjects(kinds[kind], { format: 'count' });
-  return { timers: count('timers'), sockets: count('sockets'), signals: count('signals'), tokens: count('tokens') };
-}
-
-async function byLibrary(library: 'client-node-2' | 'fluent-client' | 'kubernetes-client'): Promise<Call> {
-  const world = { server, volume: server, env: server.env, kind: 'in-cluster' } as unknown as World;
-  const client = await (await driverOf(library, 'kubefresh')).connect(world);
-  return async (pod) => client.call?.(pod);
-}
-
-async function byAgent(pod: string): Promise<void> {
-  const options: RequestOptions = { agent, signal };
-  await new Promise<void>((resolve, reject) => {
-    const outgoing = httpsRequest(cluster.origin + pathOf(pod), options, (response) => {
-      buffer(response)
-        .then(() => {
-          expectSuccess(response.statusCode);
-          resolve();
-        })
-        .catch(reject);
-    });
-    outgoing.once('error', reject).end();
-  });
-}
-
-function expectSuccess(status: number | undefined): void {
-  if (status !== 200) throw new Error(`status ${status}`);
+  const count = (kind: object | undefined) =>
+    kind === undefined ? 0 : queryObjects(kind as never, { format: 'count' });
+  return {
+    timers: count(kinds.timers),
+    sockets: count(kinds.sockets),
+    signals: count(kinds.signals),
+    tokens: count(kinds.tokens),
+  };
 }

@@ -1,10 +1,10 @@
 /** The API server and the volume of `@kubefresh/testing`, with a rotation a second and one fault after the other. */
 import { setTimeout } from 'node:timers/promises';
-import { createProjectedVolume, type JournalEntry, type MintedToken, startApiServer } from '@kubefresh/testing';
+import type { JournalEntry, MintedToken } from '@kubefresh/testing';
 import { answer, input } from '../child.ts';
+import { startKit } from '../kit.ts';
 import { randomFrom } from '../random.ts';
-import { entriesOf, type Failure, isOfFault } from '../soak-verdict.ts';
-import type { OutageServer } from './outage-server.ts';
+import { entriesOf, type Failure, isOfFault } from '../soak/verdict.ts';
 
 /** What the parent asks for. */
 export interface SoakServerInput {
@@ -45,11 +45,9 @@ const LAG = 700;
 
 const { seed, pods } = await input<SoakServerInput>();
 const random = randomFrom(seed);
-const server = await startApiServer({ leewaySeconds: 0, successCacheSeconds: 0 });
-let current: MintedToken = await server.mint();
-const volume = createProjectedVolume({ files: { token: current, 'ca.crt': server.caBundle, namespace: 'default' } });
-for (const name of pods) server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
+const { server, volume, token: first, address } = await startKit(pods);
 
+let current: MintedToken = first;
 let rotations = 0;
 let cuts: number[] = [];
 let before: readonly JournalEntry[] = [];
@@ -94,15 +92,7 @@ process.on('message', async (message) => {
   server.cutConnections();
   await answer('cut');
 });
-process.on('exit', () => volume[Symbol.dispose]());
-process.on('SIGTERM', () => process.exit());
-await answer({
-  origin: server.origin,
-  env: { KUBERNETES_SERVICE_HOST: server.host, KUBERNETES_SERVICE_PORT: String(server.port) },
-  root: volume.root,
-  tokenFile: volume.tokenFile,
-  caFile: volume.caFile,
-} satisfies OutageServer);
+await answer(address);
 await Promise.all([rotateAgainAndAgain(), playOneAfterTheOther()]);
 
 async function rotateAgainAndAgain(): Promise<never> {
