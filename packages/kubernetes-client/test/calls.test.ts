@@ -21,6 +21,17 @@ describe.each(CLIENTS)('calls of %s', (client) => {
     expect(stage.server.connectionsOpened).toBeLessThanOrEqual(2);
   });
 
+  it('of twenty callers at once share twenty connections', async () => {
+    await using stage = await createStage(client);
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        for (let call = 0; call < 10; call += 1) await names(stage);
+      }),
+    );
+    // One more: who is alone for a moment does not wait for the connection that has just been used.
+    expect(stage.server.connectionsOpened).toBeLessThanOrEqual(21);
+  });
+
   it('see no failure while tokens rotate and each old one is refused at once', async () => {
     await using stage = await createStage(client);
     let done = false;

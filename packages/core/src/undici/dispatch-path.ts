@@ -4,8 +4,10 @@ import type { Credential } from '../source/types.ts';
 import { isUntrusted, untrusted } from '../tls.ts';
 import { inject, refuse } from './inject.ts';
 import type { Line } from './line.ts';
+import type { NextTurn } from './next-turn.ts';
 import type { Pools } from './pools.ts';
 import { StartupWait } from './startup-wait.ts';
+import { toError } from './to-error.ts';
 import type { FailedAttempt, Transport } from './transport.ts';
 
 type Options = Dispatcher.DispatchOptions;
@@ -16,15 +18,17 @@ export class DispatchPath implements Transport {
   readonly line: Line;
   readonly #pools: Pools;
   readonly #startupWait: number;
+  readonly #nextTurn: NextTurn;
   readonly #waiting = new Set<StartupWait>();
   /** A method in disguise, so that it can be handed on without a closure each time. */
   readonly #aside = (options: Options, handler: Handler): boolean => this.#sendAside(options, handler);
   #closing: Promise<void> | undefined;
   #destroying: Promise<void> | undefined;
 
-  constructor(line: Line, pools: Pools, startupWait: number) {
+  constructor(line: Line, pools: Pools, nextTurn: NextTurn, startupWait: number) {
     this.line = line;
     this.#pools = pools;
+    this.#nextTurn = nextTurn;
     this.#startupWait = startupWait;
   }
 
@@ -38,7 +42,12 @@ export class DispatchPath implements Transport {
 
   dispatch(options: Options, handler: Handler): boolean {
     if (this.closed) return refuse(handler, new ClosedError('dispatcher'));
+    if (this.#nextTurn.takes(this.line.isBusy)) return this.#dispatchNextTurn(options, handler);
     return inject(this, this.#aside, options, handler);
+  }
+
+  ended(): void {
+    this.#nextTurn.ended();
   }
 
   send(options: Options, handler: Handler, credential: Credential): boolean {
@@ -69,6 +78,22 @@ export class DispatchPath implements Transport {
     this.#destroying ??= this.#pools.destroy(error);
     for (const wait of this.#waiting) wait.abort(error ?? new ClosedError('dispatcher'));
     return this.#destroying;
+  }
+
+  /** With the token and CA of then. */
+  #dispatchNextTurn(options: Options, handler: Handler): boolean {
+    this.line.opened();
+    this.#nextTurn.run(() => {
+      try {
+        inject(this, this.#aside, options, handler);
+      } catch (error) {
+        // Nobody is there any more to be thrown at.
+        refuse(handler, toError(error));
+      } finally {
+        this.line.closed();
+      }
+    });
+    return true;
   }
 
   async #await(wait: StartupWait, goOn: () => void): Promise<void> {

@@ -5,6 +5,7 @@ import { DispatchPath } from './dispatch-path.ts';
 import { Line, MAX_REPLAY_BYTES } from './line.ts';
 import { loadUndici, type Undici } from './load.ts';
 import { countDispatcher } from './many-dispatchers.ts';
+import { NextTurn } from './next-turn.ts';
 import type { DispatcherOptions } from './options.ts';
 import { Pools } from './pools.ts';
 
@@ -52,7 +53,12 @@ function defineDispatcher(undici: Undici) {
       checkAmount('startupWait', startupWait, 'ms');
       const origins = new OriginList(options.origins, { allowInsecure });
       const pools = new Pools(undici, this, options);
-      this[PATH] = new DispatchPath(new Line(source, origins, maxReplayBytes), pools, startupWait);
+      this[PATH] = new DispatchPath(
+        new Line(source, origins, maxReplayBytes),
+        pools,
+        new NextTurn(options),
+        startupWait,
+      );
       this.webSocketOptions = options.webSocket;
       this.eventSourceOptions = options.eventSource;
       this[UNCOUNT] = countDispatcher(origins.origins[0] ?? '');

@@ -133,6 +133,7 @@ export class BearerHandler implements Dispatcher.DispatchHandler, FailedAttempt 
     }
     this.#end();
     this.handler.onResponseEnd?.(controller, trailers);
+    this.transport.ended?.();
   }
 
   onResponseError(controller: Controller | null, error: Error): void {

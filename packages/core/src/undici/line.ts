@@ -32,6 +32,11 @@ export class Line extends Presenter {
     return isProxied(path, this.origins.match(origin, path) ?? '');
   }
 
+  /** Whether any request is under way. */
+  get isBusy(): boolean {
+    return this.#open > 0;
+  }
+
   /** One more request is under way. */
   opened(): void {
     this.#open += 1;

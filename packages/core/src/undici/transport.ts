@@ -33,4 +33,6 @@ export interface Transport {
    * exactly once, now or later.
    */
   recover?(error: Error, attempt: FailedAttempt): boolean;
+  /** Told of each response that has come to its end, once the request's caller knows. */
+  ended?(): void;
 }
