@@ -13,12 +13,8 @@ import { unmatched } from './unmatched.ts';
 const root = join(import.meta.dirname, '..');
 
 const parts = {
-  unit: [{ name: 'units and conformance', folder: '.' }],
-  cluster: [
-    { name: 'the real cluster', folder: 'test/cluster' },
-    { name: 'the kit against the real server', folder: 'test/contract' },
-    { name: 'end to end on the real cluster', folder: 'test/e2e' },
-  ],
+  unit: [{ name: 'units and conformance', config: 'vitest.config.ts' }],
+  cluster: [{ name: 'the real cluster: cluster, contract, e2e', config: 'vitest.cluster.config.ts' }],
 };
 
 const args = process.argv.slice(2);
@@ -27,8 +23,8 @@ const filter = chosen === undefined ? args : [];
 const suites =
   chosen !== undefined ? parts[chosen] : filter.length > 0 ? parts.unit : [...parts.unit, ...parts.cluster];
 
-const run = (tool: string, toolArgs: string[], folder = '.') =>
-  spawnSync(join(root, 'node_modules', '.bin', tool), toolArgs, { cwd: join(root, folder), stdio: 'inherit' }).status;
+const run = (tool: string, toolArgs: string[]) =>
+  spawnSync(join(root, 'node_modules', '.bin', tool), toolArgs, { cwd: root, stdio: 'inherit' }).status;
 
 if (run('tsc', ['-b']) !== 0) {
   console.error('test: the packages do not compile (see above), so nothing was tested.');
@@ -51,9 +47,9 @@ function runFiltered(): boolean {
 }
 
 const failed: string[] = [];
-for (const { name, folder } of suites) {
-  console.log(`\n== ${name} (${folder})`);
-  const passed = filter.length > 0 ? runFiltered() : run('vitest', ['run'], folder) === 0;
+for (const { name, config } of suites) {
+  console.log(`\n== ${name}`);
+  const passed = filter.length > 0 ? runFiltered() : run('vitest', ['run', `--config=${config}`]) === 0;
   if (!passed) failed.push(name);
 }
 console.log(failed.length === 0 ? '\nAll suites passed.' : `\nFailed: ${failed.join('; ')}.`);

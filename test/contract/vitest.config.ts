@@ -8,13 +8,14 @@ export default defineConfig({
   // These go to Node as --conditions: with 'import' among them, a package's require() would find ES modules.
   ssr: { resolve: { conditions: ['kubefresh-source', 'node'] } },
   test: {
+    name: 'contract',
     include: ['test/**/*.test.ts'],
     // Builds the cluster's programs before the first test's clock runs, or says why it cannot.
     globalSetup: join(import.meta.dirname, '../cluster/test/build-first.ts'),
     env: { KUBEFRESH_STATE: '/tmp/kf-contract' },
     pool: 'forks',
-    // One cluster at a time.
-    fileParallelism: false,
+    // The number of the other suites on a cluster: all run as one.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -8,13 +8,14 @@ export default defineConfig({
   // These go to Node as --conditions: with 'import' among them, a package's require() would find ES modules.
   ssr: { resolve: { conditions: ['kubefresh-source', 'node'] } },
   test: {
+    name: 'e2e',
     include: ['test/**/*.test.ts'],
     // Builds the cluster's programs before the first test's clock runs, or says why it cannot.
     globalSetup: join(import.meta.dirname, '../cluster/test/build-first.ts'),
     env: { KUBEFRESH_STATE: '/tmp/kf-e2e' },
     pool: 'forks',
-    // The natural rotation takes 8 minutes, most of it waiting: the others run beside it.
-    maxWorkers: 2,
+    // Most of a test's time is waiting. The number is that of the other suites on a cluster: all run as one.
+    maxWorkers: 4,
     // Ten times what the longest of them takes on two cores of its own.
     testTimeout: 600_000,
     hookTimeout: 180_000,

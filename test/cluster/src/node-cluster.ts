@@ -27,6 +27,7 @@ export class NodeCluster extends Cluster {
   readonly tokenPlans: TokenPlans;
   readonly #state: StateDirectory;
   readonly #proxy: TokenProxy;
+  #builds = 0;
 
   /** Use `startCluster`. */
   constructor(state: StateDirectory, plane: ControlPlane, node: Node) {
@@ -43,9 +44,13 @@ export class NodeCluster extends Cluster {
 
   /** Builds an image, Node below and the entries on top, and takes it in; pods can name it from then on. */
   async buildImage(options: ImageOptions): Promise<void> {
-    const archive = this.#state.file('image.tar');
-    await buildImage(archive, options);
-    await this.containerd.importImages(archive);
+    const archive = this.#scratch('image.tar');
+    try {
+      await buildImage(archive, options);
+      await this.containerd.importImages(archive);
+    } finally {
+      await rm(archive, { force: true });
+    }
   }
 
   /**
@@ -53,13 +58,19 @@ export class NodeCluster extends Cluster {
    * starts in the package's directory.
    */
   async buildPackageImage(name: string, packageDirectory: string, config: ImageConfig): Promise<void> {
-    const workDirectory = this.#state.file('package');
+    const workDirectory = this.#scratch('package');
     try {
       const entries = await imageContents(packageDirectory, workDirectory);
       await this.buildImage({ name, entries, config: { WorkingDir: APP_DIRECTORY, ...config } });
     } finally {
       await rm(workDirectory, { recursive: true, force: true });
     }
+  }
+
+  /** A path in the cluster's directory that no other build has: several go on at once. */
+  #scratch(what: string): string {
+    this.#builds += 1;
+    return this.#state.file(`${this.#builds}-${what}`);
   }
 
   override async stop(): Promise<void> {

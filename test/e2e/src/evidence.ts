@@ -9,16 +9,13 @@ export interface Tally {
   readonly tokens: Set<string>;
 }
 
-/**
- * Follows the audit log and keeps count. A 401 has no user, so each is counted for whoever the `suspect` of the moment is,
- * or by a mark in the path.
- */
+/** Follows the audit log and keeps count, by user or by a mark in the path. A 401 has no user: without a mark it is {@link unnamed}. */
 export class Evidence {
   readonly #tallies = new Map<string, Tally>();
   readonly #end = new AbortController();
   readonly #following: Promise<void>;
-  /** Whose program is running now: 401s without a mark are its own. */
-  suspect = 'nobody';
+  /** Requests of whoever it was: refused ones without a mark, which may be anybody's. */
+  readonly unnamed: Tally = { requests: 0, failed: [], tokens: new Set() };
 
   constructor(cluster: NodeCluster) {
     this.#following = this.#follow(cluster);
@@ -45,16 +42,15 @@ export class Evidence {
       if (!counts) continue;
       const mark = /by%3D(\w+)/.exec(event.requestURI)?.[1];
       const user = event.user.username;
-      if (mark !== undefined) this.#count(mark, event);
-      else this.#count(user === undefined || refused ? this.suspect : user, event);
+      if (mark !== undefined) count(this.of(mark), event);
+      else count(user === undefined || refused ? this.unnamed : this.of(user), event);
     }
   }
+}
 
-  #count(party: string, event: AuditEvent): void {
-    const tally = this.of(party);
-    tally.requests += 1;
-    const code = event.responseStatus?.code ?? 0;
-    if (code >= 400) tally.failed.push(`${code} ${event.verb} ${event.requestURI}`);
-    for (const id of event.user.extra?.['authentication.kubernetes.io/credential-id'] ?? []) tally.tokens.add(id);
-  }
+function count(tally: Tally, event: AuditEvent): void {
+  tally.requests += 1;
+  const code = event.responseStatus?.code ?? 0;
+  if (code >= 400) tally.failed.push(`${code} ${event.verb} ${event.requestURI}`);
+  for (const id of event.user.extra?.['authentication.kubernetes.io/credential-id'] ?? []) tally.tokens.add(id);
 }

@@ -89,8 +89,8 @@ await describeOn('node', 'in a container', () => {
         return { name: 'token', mountPath: `/mounted/${file}`, subPath: file, readOnly: true };
       }),
     });
-    // Of its minute of grace (the server's leeway) 15 s are left.
-    const text = cluster.mint.token({ account, pod, issued: -3600, expires: -45 });
+    // Of its minute of grace (the server's leeway) 30 s are left: ten times what a pod takes to start.
+    const text = cluster.mint.token({ account, pod, issued: -3600, expires: -30 });
     await pod.writeToken(text);
     await pod.running();
     await pod.rotate();

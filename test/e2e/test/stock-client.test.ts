@@ -1,9 +1,9 @@
-import { type NodeCluster, startCluster, until } from '@kubefresh-test/cluster';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '@kubefresh-test/cluster';
+import { expect, test } from 'vitest';
 import { describeOn } from '../src/describe-on.ts';
-import { Evidence } from '../src/evidence.ts';
 import { buildExample, imageOf } from '../src/example.ts';
 import { mortalToken } from '../src/mortal-token.ts';
+import { useNode } from '../src/use-node.ts';
 
 /** As for the examples. The stock client sends as fast as it can beside them, which with a TLS handshake each is less. */
 const REQUESTS = 10_000;
@@ -12,18 +12,10 @@ const ROTATIONS = 20;
 const LIBRARIES = { stock: '@kubernetes/client-node', kubefresh: '@kubefresh/client-node' };
 
 await describeOn('node', 'the official client as released, and with kubefresh, by the audit log', () => {
-  let cluster: NodeCluster;
-  let evidence: Evidence;
-  beforeAll(async () => {
-    cluster = await startCluster({ profile: 'node' });
-    evidence = new Evidence(cluster);
-  });
-  afterAll(async () => {
-    await evidence?.stop();
-    await cluster?.stop();
-  });
+  const node = useNode();
 
   test(`${REQUESTS} requests over ${ROTATIONS} rotations, each of which ends the token before: kubefresh fails none, the stock client beside it does`, async () => {
+    const { cluster, evidence } = node;
     await buildExample(cluster, 'client-node');
     const account = await cluster.accounts.create(await cluster.accounts.createNamespace('mortal'), 'reader', [
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },

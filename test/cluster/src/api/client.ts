@@ -46,6 +46,9 @@ export class ApiError extends Error {
   }
 }
 
+/** How long a connection is kept that nobody uses, ms: the API server closes it after 90 s, perhaps under a request just sent. */
+const IDLE_MS = 30_000;
+
 /** A plain client of one API server: HTTP/1.1 with keep-alive, JSON, one identity. */
 export class ApiClient {
   /** `https://127.0.0.1:<port>` */
@@ -160,7 +163,7 @@ export class ApiClient {
   }
 
   #createAgent(): Agent {
-    return new Agent({ keepAlive: true, ca: this.#certificateAuthority, ...this.#tls() });
+    return new Agent({ keepAlive: true, timeout: IDLE_MS, ca: this.#certificateAuthority, ...this.#tls() });
   }
 }
 

@@ -14,11 +14,15 @@ const dead = (title: string, question: Omit<Question, 'as'>) =>
 
 /** Who gets in: every state of a token, the ways to send none, and what a refusal looks like everywhere. */
 export const authentication: readonly ContractCase[] = [
-  ...tokenStates.map(({ name, make }, index) =>
-    asks(`a token ${name}`, async (world) => ({
-      path: ONE,
-      as: { authorization: `Bearer ${await make(world, `sent-${index}`)}` },
-    })),
+  ...tokenStates.map(({ name, make, settles }, index) =>
+    asks(
+      `a token ${name}`,
+      async (world, attempt) => ({
+        path: ONE,
+        as: { authorization: `Bearer ${await make(world, `sent-${index}-${attempt}`)}` },
+      }),
+      settles,
+    ),
   ),
   asks('an empty token', { path: ONE, as: { authorization: 'Bearer ' } }),
   asks('the scheme alone', { path: ONE, as: { authorization: 'Bearer' } }),

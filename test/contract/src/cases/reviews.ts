@@ -35,9 +35,11 @@ const legacyForVault = tokenStates.find(({ name }) => name === 'legacy, in its S
 
 /** What the API server says of tokens, of who one is, and of what one may. */
 export const reviews: readonly ContractCase[] = [
-  ...tokenStates.map(({ name, make }, index) =>
-    asks(`TokenReview of a token ${name}`, async (world) =>
-      tokenReview({ token: await make(world, `reviewed-${index}`) }),
+  ...tokenStates.map(({ name, make, settles }, index) =>
+    asks(
+      `TokenReview of a token ${name}`,
+      async (world, attempt) => tokenReview({ token: await make(world, `reviewed-${index}-${attempt}`) }),
+      settles,
     ),
   ),
   asks('TokenReview for another audience than the token has', async (world) =>

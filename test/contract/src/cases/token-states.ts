@@ -6,6 +6,8 @@ export interface TokenState {
   readonly name: string;
   /** Makes such a token, with the objects that it speaks of. `key` tells one call's objects from another's. */
   make(world: World, key: string): Promise<string>;
+  /** For what became of an object that was there before; see `ContractCase`. */
+  readonly settles?: true;
 }
 
 /** Seconds, beyond the server's leeway of 60 with some to spare for a slow run. */
@@ -66,6 +68,7 @@ const byObjects: readonly TokenState[] = [
   },
   {
     name: 'bound to a deleted pod',
+    settles: true,
     make: async (world, key) => {
       const token = await world.mint({ pod: (await create(world, 'pods', podOf(key, ACCOUNT))).reference });
       await remove(world, `pods/${key}`);
@@ -110,6 +113,7 @@ const byObjects: readonly TokenState[] = [
   },
   {
     name: 'of a deleted account',
+    settles: true,
     make: async (world, key) => {
       const token = await world.mint({ account: await accountOf(world, key) });
       await remove(world, `serviceaccounts/${key}`);
@@ -118,6 +122,7 @@ const byObjects: readonly TokenState[] = [
   },
   {
     name: 'of a recreated account',
+    settles: true,
     make: async (world, key) => {
       const token = await world.mint({ account: await accountOf(world, key) });
       await remove(world, `serviceaccounts/${key}`);
@@ -143,6 +148,7 @@ const legacy: readonly TokenState[] = [
   },
   {
     name: 'legacy, in a Secret that holds another',
+    settles: true,
     make: async (world, key) => {
       const token = await inSecret(world, key, {});
       await prepare(world, { method: 'PATCH', path: `${CORE}/secrets/${key}`, body: { data: { token: 'b3RoZXI=' } } });
@@ -151,6 +157,7 @@ const legacy: readonly TokenState[] = [
   },
   {
     name: 'legacy, of a recreated account',
+    settles: true,
     make: async (world, key) => {
       await accountOf(world, key);
       const token = await inSecret(world, key, {}, key);
@@ -161,6 +168,7 @@ const legacy: readonly TokenState[] = [
   },
   {
     name: 'legacy, of a deleted account',
+    settles: true,
     make: async (world, key) => {
       await accountOf(world, key);
       const token = await inSecret(world, key, {}, key);
@@ -170,6 +178,7 @@ const legacy: readonly TokenState[] = [
   },
   {
     name: 'legacy, of a deleted Secret',
+    settles: true,
     make: async (world, key) => {
       const token = await inSecret(world, key, {});
       await remove(world, `secrets/${key}`);
