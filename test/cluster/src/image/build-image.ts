@@ -42,6 +42,8 @@ export async function buildImage(file: string, { name, entries, config = {} }: I
 
 /** The two images that every node has, and Node's layer for those built on top. */
 export interface BaseImages {
+  /** Of the cache, for these images and this Node. */
+  readonly directory: string;
   readonly archive: string;
   readonly nodeLayer: Layer;
 }
@@ -64,6 +66,6 @@ export async function ensureBaseImages(): Promise<BaseImages> {
       await writeArchive(`${archive}.partial`, images);
       await rename(`${archive}.partial`, archive);
     }
-    return { archive, nodeLayer };
+    return { directory, archive, nodeLayer };
   });
 }

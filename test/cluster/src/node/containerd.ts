@@ -17,6 +17,7 @@ const NAMESPACE = 'k8s.io';
 export class Containerd {
   readonly #ctr: string;
   readonly #socket: string;
+  #component: Component | undefined;
 
   private constructor(ctr: string, socket: string) {
     this.#ctr = ctr;
@@ -30,7 +31,7 @@ export class Containerd {
     const config = directory.write('containerd.toml', configuration(directory, binaries, socket));
     mkdirSync(directory.file('cni'));
     directory.write('cni/10-loopback.conflist', JSON.stringify(LOOPBACK));
-    await Component.start({
+    containerd.#component = await Component.start({
       name: 'containerd',
       ...enter(binaries.containerd, ['--config', config]),
       directory,
@@ -47,6 +48,11 @@ export class Containerd {
     await this.#run('images', 'import', archive);
   }
 
+  /** Ends it at once. */
+  async kill(): Promise<void> {
+    await this.#component?.kill();
+  }
+
   #run(...args: string[]): Promise<unknown> {
     return run(this.#ctr, ['--address', this.#socket, '--namespace', NAMESPACE, ...args]);
   }
@@ -57,12 +63,17 @@ export function containerdSocket(directory: StateDirectory): string {
   return directory.file('containerd.sock');
 }
 
+/** Where a node's containerd keeps images and what else outlives it. */
+export function containerdRoot(directory: StateDirectory): string {
+  return directory.file('containerd');
+}
+
 /** Pods use the machine's network; this makes the node's network count as ready. */
 const LOOPBACK = { cniVersion: '1.0.0', name: 'loopback', plugins: [{ type: 'loopback' }] };
 
 function configuration(directory: StateDirectory, binaries: Binaries, socket: string): string {
   return `version = 3
-root = '${directory.file('containerd')}'
+root = '${containerdRoot(directory)}'
 state = '${containerdState(directory)}'
 imports = []
 disabled_plugins = [

@@ -1,9 +1,9 @@
 import type { Binaries } from '../build/binaries.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { ensureBaseImages } from '../image/build-image.ts';
 import type { StateDirectory } from '../machine/state.ts';
 import { Containerd } from './containerd.ts';
 import { ControllerManager } from './controller-manager.ts';
+import { ensureImageStore, placeImages } from './image-store.ts';
 import { Kubelet } from './kubelet.ts';
 import { startNamespaces } from './namespaces.ts';
 import { applyPlacementPolicy } from './placement-policy.ts';
@@ -18,16 +18,12 @@ export interface Node {
 }
 
 /**
- * The part of a node that needs no API server, so that it starts beside it: namespaces, containerd, base images.
+ * The part of a node that needs no API server, so that it starts beside it: namespaces, and containerd with the base images.
  */
 export async function startRuntime(directory: StateDirectory, binaries: Binaries) {
+  await placeImages(await ensureImageStore(binaries), directory);
   const enter = await startNamespaces(directory);
-  const [containerd, { archive }] = await Promise.all([
-    Containerd.start(directory, binaries, enter),
-    ensureBaseImages(),
-  ]);
-  await containerd.importImages(archive);
-  return { enter, containerd };
+  return { enter, containerd: await Containerd.start(directory, binaries, enter) };
 }
 
 /** Joins the runtime to a control plane: controller manager and kubelet. Returns when pods can be run. */
