@@ -6,12 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchArguments, parseArguments } from './arguments.ts';
-import type { Bench, Row } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { benches } from './benches/index.ts';
 import { floors } from './floors.ts';
 import { describeMachine } from './machine.ts';
 import { documentWith, sectionOf } from './report/markdown.ts';
 import { benchText, brokenText, machineText } from './report/text.ts';
+import { runBenches } from './run-benches.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -31,25 +32,28 @@ const machine = describeMachine();
 const sections = new Map<string, string>();
 const results: object[] = [];
 const verdicts: Verdict[] = [];
+const failed: string[] = [];
 if (!told.json) console.log(machineText(machine));
 
-for (const name of told.names.length > 0 ? told.names : names) {
-  const started = performance.now();
-  let measured: { readonly bench: Bench; readonly rows: readonly Row[] };
-  try {
-    measured = await measure(name);
-  } catch (error) {
-    // The others may take half an hour: they are not lost for it.
-    console.error(`bench: ${name} failed:`, error);
-    process.exitCode = 1;
+// What a bench that failed leaves undone fails later, when somebody else is measured.
+process.on('unhandledRejection', (error) => {
+  console.error('bench: left behind by a bench that failed:', error);
+  process.exitCode = 1;
+});
+
+for await (const outcome of runBenches(chosen(), told, (line) => console.error(line))) {
+  const { name, seconds } = outcome;
+  if ('error' in outcome) {
+    console.error(outcome.error);
+    failed.push(name);
     continue;
   }
-  const { bench, rows } = measured;
+  const { bench, rows } = outcome;
   const judged = judge(name, rows, floors, told);
-  const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
   verdicts.push(...judged);
   results.push({ name, rows, goals: judged, seconds });
   sections.set(name, sectionOf(bench, rows, judged, machine));
+  // Each time: what was measured is not lost should this process end.
   if (told.write) write();
   if (told.json) continue;
   console.log(`\n${benchText(bench, rows, judged)}`);
@@ -57,17 +61,22 @@ for (const name of told.names.length > 0 ? told.names : names) {
 }
 
 if (told.json) console.log(JSON.stringify({ machine, benches: results }, null, 2));
-const broken = verdicts.filter(({ keepsFloor }) => !keepsFloor);
+if (failed.length > 0) {
+  console.error(`bench: ${failed.join(', ')} failed (see above); BENCHMARKS.md keeps what it said of it.`);
+  process.exitCode = 1;
+}
 if (told.check) {
+  const broken = verdicts.filter(({ keepsFloor }) => !keepsFloor);
   for (const verdict of broken) console.error(brokenText(verdict));
+  console.error(`bench: ${verdicts.length - broken.length} of ${verdicts.length} floors are kept.`);
   if (broken.length > 0) process.exitCode = 1;
 }
 process.exit();
 
-async function measure(name: string): Promise<{ bench: Bench; rows: Row[] }> {
-  const bench = await benches[name]?.();
-  if (bench === undefined) throw new Error('There is no such bench.');
-  return { bench, rows: await bench.run(told) };
+function chosen(): ReadonlyMap<string, () => Promise<Bench>> {
+  const all = new Map(Object.entries(benches));
+  if (told.names.length === 0) return all;
+  return new Map([...told.names].flatMap((name) => [...all].filter(([known]) => known === name)));
 }
 
 function write(): void {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** Options of the processes that measure, or serve. */
 export interface NodeOptions {
@@ -63,17 +64,23 @@ function startProcess(name: string, { input = null, flags = [], env = {} }: Node
   return child;
 }
 
+/** No answer takes so long, ms: a process that hangs is an error of its bench, and the others are measured all the same. */
+const PATIENCE = 300_000;
+
 async function nextMessage<Message>(child: ChildProcess, name: string): Promise<Message> {
   const waiting = new AbortController();
   const { signal } = waiting;
+  const late = setTimeout(PATIENCE, undefined, { signal }).then(() => {
+    throw new Error(`The process ${name} did not answer in ${PATIENCE / 1000} s.`);
+  });
   const ended = once(child, 'exit', { signal }).then(([code, signalName]) => {
     throw new Error(`The process ${name} ended (${signalName ?? `exit code ${code}`}) before it answered.`);
   });
   try {
-    const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [Message];
+    const [message] = (await Promise.race([once(child, 'message', { signal }), ended, late])) as [Message];
     return message;
   } finally {
-    ended.catch(() => {});
+    for (const loser of [ended, late]) loser.catch(() => {});
     waiting.abort();
   }
 }
