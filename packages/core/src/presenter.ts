@@ -1,8 +1,8 @@
 import { checkSource } from './check-options.ts';
-import { systemClock } from './clock.ts';
+import { CoarseClock, systemClock } from './clock.ts';
 import type { Credential, CredentialSource, RejectionEvidence } from './source/types.ts';
 
-/** A moment of sending may be this much too early, ms: it is compared with rotations, which are minutes apart. */
+/** A moment of sending may be so much too early, ms: it is compared with rotations, which are minutes apart. */
 const CLOCK_STEP = 10;
 /** One `Date` header in this many ms is looked at: clocks drift slowly. */
 const DATE_INTERVAL = 10_000;
@@ -17,8 +17,7 @@ const TRUST_TIMEOUT = 5_000;
 /** Presents the credentials of a source to a server, and tells the source what the server says to them. */
 export class Presenter {
   readonly source: CredentialSource;
-  #now = 0;
-  #nowIsFresh = false;
+  readonly #clock = new CoarseClock(systemClock, CLOCK_STEP);
   #dateDue = true;
   #trustDue = true;
   #renewal: Promise<Credential | undefined> | undefined;
@@ -31,10 +30,9 @@ export class Presenter {
     this.source = source;
   }
 
-  /** Now, in whole ms (which V8 stores without a box) of the monotonic clock, at most 10 ms late. */
+  /** Now, in whole ms of the monotonic clock, at most 11 ms late. */
   now(): number {
-    if (!this.#nowIsFresh) this.#readClock();
-    return this.#now;
+    return this.#clock.monotonic();
   }
 
   /** The value of the Authorization header; made once a credential. */
@@ -109,14 +107,6 @@ export class Presenter {
   #makeHeader(credential: Credential): void {
     this.#header = `Bearer ${credential.token.reveal()}`;
     this.#credential = credential;
-  }
-
-  #readClock(): void {
-    this.#now = Math.floor(systemClock.monotonic());
-    this.#nowIsFresh = true;
-    systemClock.schedule(() => {
-      this.#nowIsFresh = false;
-    }, CLOCK_STEP);
   }
 }
 

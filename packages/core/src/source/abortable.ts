@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /**
  * A promise for what `start` announces, given up when the signal aborts; then what `start` returned is called, to clean up.
  * Unlike Promise.race with something that stays pending, an abandoned wait leaves nothing behind.
@@ -10,16 +12,15 @@ export function abortable<Value>(
     if (signal?.aborted) return reject(signal.reason);
     let stop: (() => void) | undefined;
     let settled = false;
+    const forget = onAbort(signal, (reason) => {
+      settle();
+      reject(reason);
+    });
     const settle = () => {
       settled = true;
-      signal?.removeEventListener('abort', abort);
+      forget();
       stop?.();
     };
-    function abort(this: AbortSignal): void {
-      settle();
-      reject(this.reason);
-    }
-    signal?.addEventListener('abort', abort);
     stop = start(
       (value) => {
         settle();

@@ -7,7 +7,11 @@ import { ByteBudget } from './budget.ts';
 
 /** The API server takes no request body above 3 MiB (apiserver: `MaxRequestBodyBytes`), so recording more serves nobody. */
 export const MAX_REPLAY_BYTES = 3 * 1024 * 1024;
-/** What all bodies of one dispatcher together may hold, bytes: five of the largest, or thousands of the usual. */
+/**
+ * What all bodies under way of one dispatcher, or one `bearer()`, together may hold, bytes: five of the largest, or thousands
+ * of the usual. A body is held only from its first byte to the head of its response, and a pod's memory is often 64 to 128 MiB,
+ * of which many uploads at once must not take most; whoever finds none left is sent all the same, only not once more.
+ */
 const REPLAY_BUDGET = 16 * 1024 * 1024;
 
 /** What all requests of one interceptor share. */

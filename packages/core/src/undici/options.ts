@@ -30,8 +30,10 @@ export interface DispatcherOptions extends Agent.Options {
   readonly createPool?: (ca: string | undefined) => Dispatcher;
   /**
    * How much of a request body that can be read only once (a stream, a generator, any body of `fetch`) is kept until the
-   * API server has accepted the token, bytes. A longer body is not sent again: its 401 goes to the caller. Default 3 MiB,
-   * the most that the API server takes; 0 keeps nothing. All requests together keep at most 16 MiB.
+   * API server has accepted the token, bytes for each request. A longer body is not sent again: its 401 goes to the caller.
+   * Default 3 MiB, the most that the API server takes; 0 keeps nothing. All requests of one dispatcher together keep at most
+   * 16 MiB, whatever is set here (five bodies of 3 MiB at once, in a pod that may have 64 MiB of memory): those that find none
+   * left are sent, but not again.
    */
   readonly maxReplayBytes?: number;
   /** Accept `http:` in `origins`, and `connect.rejectUnauthorized: false`: others can read the token then. Default false. */
