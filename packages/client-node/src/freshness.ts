@@ -77,8 +77,8 @@ export class Freshness {
     const used = [...this.#routes];
     this.#routes.clear();
     for (const [key, { login }] of used) {
-      await routes.release(key);
-      await logins.release(login);
+      // Together: a request that waits for another token after a 401 is not to be waited for.
+      await Promise.all([routes.release(key), logins.release(login)]);
     }
   }
 

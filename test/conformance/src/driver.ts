@@ -1,7 +1,7 @@
 import type { ProjectedVolume, TestApiServer } from '@kubefresh/testing';
 
 /** What some clients have and others have not, beside the paths; a row can need one of them. */
-export type Ability = 'getAs' | 'proxy' | 'callUntil' | 'upload' | 'http2' | 'fallback' | 'closing';
+export type Ability = 'followLog' | 'getAs' | 'proxy' | 'callUntil' | 'upload' | 'http2' | 'fallback' | 'closing';
 
 /** The ways in which a client talks to an API server. The suite tries each row of the fault table on each of them. */
 export const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
@@ -56,6 +56,8 @@ export interface Operations {
   watch(onPod: (name: string) => void, options?: WatchOptions): Promise<Watching>;
   /** Reads the pod's log, without following it. */
   log(pod: string): Promise<string>;
+  /** Follows the pod's log: tells each line. Optional: for S15. */
+  followLog(pod: string, onLine: (line: string) => void): Promise<void>;
   /** Runs a command in the pod over a WebSocket; resolves with what it wrote to stdout. */
   exec(pod: string, command: readonly string[]): Promise<string>;
   /** Gets `path` with this Authorization header of the caller's own; resolves with the body. Optional: for S13. */

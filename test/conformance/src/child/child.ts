@@ -13,7 +13,7 @@ import type { Message, Task } from './messages.ts';
 export interface ChildOptions extends Pick<SpawnOptions, 'env' | 'uid'> {
   /** The program and arguments before `node`: `['unshare', '-Ur']`. */
   readonly under?: readonly string[];
-  /** How many times faster its timers run. Default 1. */
+  /** How many times faster its timers run; less than one makes them slower. Default 1. */
   readonly haste?: number;
 }
 
@@ -29,6 +29,8 @@ interface Answer {
   reject(error: Error): void;
 }
 
+/** Where children keep what Node has made of the sources: dozens of them load the same ones. */
+const COMPILED = join(import.meta.dirname, '..', '..', '.cache', 'compiled');
 /** Anything takes milliseconds. */
 const BOUND = 10_000;
 /** A start takes half a second, and many times that where a dozen programs want the same two cores. */
@@ -43,7 +45,7 @@ export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #reports = new Reports();
-  readonly #pods = new Set<string>();
+  readonly #seen = new Set<string>();
   readonly #answers = new Map<number, Answer>();
   #look = (): void => {};
   #asked = 0;
@@ -76,7 +78,7 @@ export class Child implements AsyncDisposable {
       spawn(command, args, {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         // NODE_OPTIONS of the test runner are its own.
-        env: { ...process.env, NODE_OPTIONS: '', HASTE: String(haste), ...env },
+        env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: COMPILED, HASTE: String(haste), ...env },
         ...(uid !== undefined && { uid, gid: uid }),
       }),
     );
@@ -116,8 +118,24 @@ export class Child implements AsyncDisposable {
     return this.#ask({ do: 'watch' });
   }
 
-  forbidInotify(): Promise<void> {
-    return this.#ask({ do: 'forbidInotify' });
+  /** Follows the log of this pod. */
+  follow(pod: string): Promise<void> {
+    return this.#ask({ do: 'follow', pod });
+  }
+
+  /** Lets it, and all else in its user namespace, have so many inotify instances. */
+  limitInotify(instances: number): Promise<void> {
+    return this.#ask({ do: 'limitInotify', instances });
+  }
+
+  /** Waits until it watches a file. */
+  awaitWatcher(): Promise<void> {
+    return this.#ask({ do: 'awaitWatcher' });
+  }
+
+  /** Ends its client; resolves when that says it has. */
+  close(): Promise<void> {
+    return this.#ask({ do: 'close' });
   }
 
   /** Lets its wall clock jump, ms. */
@@ -141,13 +159,13 @@ export class Child implements AsyncDisposable {
     await setTimeout(ms);
   }
 
-  /** Waits until its watch has seen this pod. */
-  async seen(pod: string): Promise<void> {
+  /** Waits until its watch has seen this pod, or the log that it follows this line. */
+  async seen(name: string): Promise<void> {
     const sight = new Promise<void>((resolve) => {
-      this.#look = () => this.#pods.has(pod) && resolve();
+      this.#look = () => this.#seen.has(name) && resolve();
       this.#look();
     });
-    await within(BOUND, `the pod ${pod} was not seen`, sight);
+    await within(BOUND, `${name} was not seen`, sight);
   }
 
   /** What its operator was told about the volume. */
@@ -194,8 +212,8 @@ export class Child implements AsyncDisposable {
       case 'report':
         this.#reports.add(message.report);
         return;
-      case 'pod':
-        this.#pods.add(message.name);
+      case 'seen':
+        this.#seen.add(message.name);
         this.#look();
         return;
       case 'answer': {

@@ -6,8 +6,14 @@ export type Task =
   | { readonly do: 'list' }
   /** Follow the pods; each one seen is told. */
   | { readonly do: 'watch' }
-  /** Let nothing in this user namespace have inotify. */
-  | { readonly do: 'forbidInotify' }
+  /** Follow the log of a pod; each line is told. */
+  | { readonly do: 'follow'; readonly pod: string }
+  /** How much inotify this user namespace may have, instances. */
+  | { readonly do: 'limitInotify'; readonly instances: number }
+  /** Answer once something here watches a file. */
+  | { readonly do: 'awaitWatcher' }
+  /** End the client. */
+  | { readonly do: 'close' }
   | { readonly do: 'jump'; readonly jump: number }
   /** Let the event loop stand still, ms. */
   | { readonly do: 'block'; readonly ms: number }
@@ -21,4 +27,5 @@ export type Request = Task & { readonly id: number };
 export type Message =
   | { readonly type: 'answer'; readonly id: number; readonly error?: string; readonly status?: number }
   | { readonly type: 'report'; readonly report: string }
-  | { readonly type: 'pod'; readonly name: string };
+  /** A pod of the watch, or a line of the log. */
+  | { readonly type: 'seen'; readonly name: string };

@@ -1,10 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../driver.ts';
+import { inotifyWatches } from '../inotify.ts';
 import { hearReports } from '../reports.ts';
 import { statusOf } from '../status.ts';
 import { driverOf } from './drivers.ts';
 import type { Message, Request, Task } from './messages.ts';
+
+/** A watch of a file has no event of its own, ms. */
+const LOOK_AGAIN = 20;
 
 /** A program that uses one client, and does what the suite asks for: `program.ts <driver id>`. */
 const driver = await driverOf(process.argv[2] ?? '');
@@ -35,10 +40,19 @@ async function perform(task: Task): Promise<void> {
       await client?.list?.();
       return;
     case 'watch':
-      await client?.watch?.((name) => tell({ type: 'pod', name }));
+      await client?.watch?.((name) => tell({ type: 'seen', name }));
       return;
-    case 'forbidInotify':
-      return writeFileSync('/proc/sys/user/max_inotify_instances', '0');
+    case 'follow':
+      await client?.followLog?.(task.pod, (name) => tell({ type: 'seen', name }));
+      return;
+    case 'limitInotify':
+      return writeFileSync('/proc/sys/user/max_inotify_instances', String(task.instances));
+    case 'awaitWatcher':
+      while (inotifyWatches() === 0) await setTimeout(LOOK_AGAIN);
+      return;
+    case 'close':
+      await client?.[Symbol.asyncDispose]();
+      return;
     case 'block':
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, task.ms);
       return;

@@ -1,12 +1,16 @@
+import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import timers from 'node:timers';
 
 /**
  * Loaded before everything else in a child, so that nobody takes the real ones: a wall clock that can be made to jump, and
- * timers, of sockets too, that run HASTE times as fast.
+ * timers, of sockets too, that run HASTE times as fast (slower, where it is less than one).
  */
 const { Date: RealDate } = globalThis;
 const haste = Number(process.env['HASTE'] ?? '1');
+/** Node fires a longer timer at once, ms. */
+const LONGEST = 2 ** 31 - 1;
+const hurried = (ms: number) => Math.min(ms / haste, LONGEST);
 let offset = 0;
 
 globalThis.Date = class extends RealDate {
@@ -27,14 +31,16 @@ process.on('message', (message: { jump?: number }) => {
 if (haste !== 1) {
   for (const name of ['setTimeout', 'setInterval'] as const) {
     const real = timers[name] as (callback: () => void, ms?: number, ...args: unknown[]) => NodeJS.Timeout;
-    const hasty = (callback: () => void, ms = 0, ...args: unknown[]) => real(callback, ms / haste, ...args);
+    const hasty = (callback: () => void, ms = 0, ...args: unknown[]) => real(callback, hurried(ms), ...args);
     Object.assign(globalThis, { [name]: hasty });
     Object.assign(timers, { [name]: hasty });
   }
+  // Whoever imports them by name would have the real ones.
+  syncBuiltinESMExports();
   const { timeout } = AbortSignal;
-  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, Math.ceil(ms / haste));
+  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, Math.ceil(hurried(ms)));
   const { setTimeout: setSocketTimeout } = net.Socket.prototype;
   net.Socket.prototype.setTimeout = function setTimeout(ms, callback) {
-    return setSocketTimeout.call(this, Math.ceil(ms / haste), callback);
+    return setSocketTimeout.call(this, Math.ceil(hurried(ms)), callback);
   };
 }

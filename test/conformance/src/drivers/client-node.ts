@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+
+import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { keepFresh } from '@kubefresh/client-node';
@@ -101,6 +103,11 @@ function operations(official: typeof Library, kubeConfig: Library.KubeConfig): O
       const output = new PassThrough();
       await new official.Log(kubeConfig).log(NAMESPACE, pod, 'main', output);
       return text(output);
+    },
+    followLog: async (pod, onLine) => {
+      const output = new PassThrough();
+      createInterface(output).on('line', onLine);
+      await new official.Log(kubeConfig).log(NAMESPACE, pod, 'main', output, { follow: true });
     },
     exec: async (pod, command) => {
       const output = new PassThrough();

@@ -138,6 +138,10 @@ function client({ source }: Place, end: () => unknown, sending: Send): Client {
       return follow(() => sending(`${PODS}?watch=true${limit}`), onPod);
     },
     log: (pod) => read(`${PODS}/${pod}/log`),
+    followLog: async (pod, onLine) => {
+      const lines = createInterface(await sending(`${PODS}/${pod}/log?follow=true`));
+      lines.on('line', onLine);
+    },
     callUntil: async (pod, signal) => JSON.parse(await read(`${PODS}/${pod}`, { signal })).metadata.name,
     upload: async (body) => {
       await read(PODS, { method: 'POST', body, headers: { 'content-type': 'application/json' } });

@@ -10,6 +10,7 @@ const PATHS = ['call', 'list', 'create', 'watch', 'log'] as const;
 const LACKS: Driver['lacks'] = {
   exec: 'it has no exec',
   getAs: 'it sets the header of the user that its kubeconfig names',
+  followLog: 'it reads a log, and follows none',
   callUntil: 'its calls cannot be aborted',
   upload: 'it makes its bodies itself, as text',
   http2: 'it speaks HTTP/1.1 alone',

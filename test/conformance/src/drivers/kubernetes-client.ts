@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { keepFresh } from '@kubefresh/kubernetes-client';
@@ -14,6 +15,7 @@ interface Endpoint {
   get(options?: object): Promise<{ readonly body: Pod & { readonly items: readonly Pod[] } }>;
   post(options: object): Promise<{ readonly messages: readonly { channel: string; message: string }[] }>;
   getObjectStream(options?: object): Promise<Readable>;
+  getByteStream(options?: object): Promise<Readable>;
   readonly log: Endpoint;
   readonly exec: Endpoint;
 }
@@ -93,6 +95,10 @@ function operations(backend: Backend): Omit<Operations, 'callUntil' | 'upload'> 
     watch: async (onPod, { timeoutSeconds } = {}) =>
       follow(() => v1.watch.namespaces('default').pods.getObjectStream({ qs: { timeoutSeconds } }), onPod),
     log: async (pod) => String((await pods(pod).log.get()).body ?? ''),
+    followLog: async (pod, onLine) => {
+      const lines = createInterface(await pods(pod).log.getByteStream({ qs: { follow: true } }));
+      lines.on('line', onLine);
+    },
     exec: async (pod, command) => {
       const { messages } = await pods(pod).exec.post({ qs: { command, stdout: true, stderr: true } });
       return messages.map(({ channel, message }) => (channel === 'stdout' ? message : '')).join('');

@@ -25,16 +25,31 @@ export const doubtfulTokenRows: readonly Row[] = [
   {
     id: 'T3',
     group: 'tokens',
-    title: 'a token from two minutes ahead (a wrong clock): the one of before serves, an alarm, no spin',
+    title:
+      'a token from two minutes ahead (a wrong clock): the one of before serves while it may, an alarm, no spin; then a 401, until its time has come',
     paths: REQUESTS,
     async run(stage, path) {
       await stage.perform(path);
+      const before = stage.requests.at(-1)?.jti ?? '';
       const ahead = await stage.server.mint({ issuedAt: Date.now() + AHEAD });
       stage.volume.write({ token: ahead });
       for (let count = 0; count < 5; count += 1) await stage.perform(path);
       await stage.reported(/not valid yet/);
       const sent = stage.requests.filter(({ jti }) => jti === ahead.jti);
       assert.ok(sent.length <= 1, `the token from ahead was sent ${sent.length} times`);
+      // Nothing is left that the server takes.
+      stage.server.revoke(before);
+      const { length } = stage.requests;
+      await stage.assertRefused(401, stage.perform(path));
+      const more = stage.requests.length - length;
+      assert.ok(more <= 2, `it sent ${more} requests`);
+      try {
+        stage.server.skewClock(AHEAD);
+        await stage.perform(path);
+        assert.equal(stage.requests.at(-1)?.jti, ahead.jti);
+      } finally {
+        stage.server.skewClock(0);
+      }
     },
   },
   {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { withChild } from '../child/with-child.ts';
 import type { Row } from '../row.ts';
@@ -5,19 +6,25 @@ import type { Row } from '../row.ts';
 /** Usually the next request, 10 ms later, has it; a stock client may never have it, ms. */
 const NOTICED_WITHIN = { kubefresh: 10_000, stock: 500 };
 
+/** How many times faster timers run in the child: a failed watcher is tried again after some polls, of a minute each. */
+const HASTE = 600;
+/** What a machine usually has. */
+const INSTANCES = 128;
+
 /** A machine that has no file events left. */
 export const watcherRows: readonly Row[] = [
   {
     id: 'F14',
     group: 'files',
-    title: 'no inotify left, chokidar’s variables in the environment: one report, and rotations are seen all the same',
+    title:
+      'no inotify left, chokidar’s variables in the environment: one report, rotations are seen, watching resumes later',
     paths: ['list'],
     child: true,
     run: async (stage) => {
       const limited = mayUnshareUser();
       const env = { CHOKIDAR_INTERVAL: 'fast', CHOKIDAR_USEPOLLING: '1' };
-      await withChild(stage, { env, ...(limited && { under: ['unshare', '-Ur'] }) }, async (child) => {
-        if (limited) await child.forbidInotify();
+      await withChild(stage, { env, haste: HASTE, ...(limited && { under: ['unshare', '-Ur'] }) }, async (child) => {
+        if (limited) await child.limitInotify(0);
         await child.connect();
         await child.list();
         if (limited) await child.reported(/inotify/);
@@ -36,6 +43,10 @@ export const watcherRows: readonly Row[] = [
           while (waiting) await child.list();
           await used;
         }
+        if (!limited) return;
+        assert.equal(child.said().filter((report) => report.startsWith('kubefresh:fault')).length, 1, 'not one report');
+        await child.limitInotify(INSTANCES);
+        await child.awaitWatcher();
       });
     },
   },
