@@ -57,7 +57,10 @@ export interface OfficialKubeConfigClass {
 
 /** The request of an API call that authentication is applied to: 2.x takes a dispatcher, 1.x an agent. */
 export interface RequestContext {
+  getHeaders?(): Readonly<Record<string, string>>;
   setHeaderParam(name: string, value: string): void;
+  getSignal?(): AbortSignal | undefined;
+  setSignal?(signal: AbortSignal): void;
   setDispatcher?(dispatcher: unknown): void;
   setAgent?(agent: unknown): void;
 }

@@ -1,7 +1,9 @@
 import type { Agent } from 'node:http';
 import { OF_CONTEXT } from './agent/lean.ts';
+import { abortable } from './exec/abortable.ts';
 import type { OfficialKubeConfig, RequestContext } from './official.ts';
 import type { Remembered } from './remembered.ts';
+import { holdBack, sendsLater } from './route/hold-back.ts';
 import type { Route } from './route/route.ts';
 import type { Methods } from './route/scratch.ts';
 import { withoutConnections } from './route/shadow.ts';
@@ -24,6 +26,11 @@ export async function authenticate(
   remembered: Remembered,
   context: RequestContext,
 ): Promise<void> {
+  if (!route.login.prepared && sendsLater(context)) {
+    await methods.applySecurityAuthentication.call(remembered.shadowFor(kubeConfig), context as never);
+    await holdBack(route, context);
+    return;
+  }
   const credential = await route.credential();
   const shadow = remembered.shadowFor(kubeConfig);
   await methods.applySecurityAuthentication.call(shadow, context as never);
@@ -40,7 +47,8 @@ export async function fillIn(
   options: HTTPSOptions,
 ): Promise<void> {
   const own = OF_CONNECTIONS.some((name) => options[name] !== undefined);
-  const credential = await route.credential();
+  const signal = options['signal'] instanceof AbortSignal ? options['signal'] : undefined;
+  const credential = await abortable(route.credential(), signal);
   const shadow = route.shadow(kubeConfig, credential);
   await methods.applyToHTTPSOptions.call(own ? shadow : withoutConnections(shadow), options as never);
   if (credential !== undefined) options.headers = { ...options.headers, Authorization: route.issued.for(credential) };

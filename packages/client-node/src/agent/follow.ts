@@ -6,7 +6,7 @@ import { STAND_IN } from './stand-in.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What Node calls on an agent for each request: an agreement of node:http with its agents, which its types leave out. */
-interface RequestTaker extends Agent {
+export interface RequestTaker extends Agent {
   keepAlive: boolean;
   addRequest(request: ClientRequest, options: RequestPlace & { [STAND_IN]?: boolean }, ...rest: unknown[]): void;
 }

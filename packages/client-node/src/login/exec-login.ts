@@ -18,6 +18,10 @@ export class ExecLogin implements Login {
     this.source = new ExecSource(this.#plugin, readCA);
   }
 
+  get prepared(): boolean {
+    return !this.#plugin.spent;
+  }
+
   // No bound here: a plugin may be a login in a browser.
   ready(): Promise<void> {
     return this.source.prepare();

@@ -4,6 +4,8 @@ import type { ClientCertificate } from '../exec/credential.ts';
 /** How a user of a kubeconfig authenticates, where that is something that changes. Shared by all who log in the same way. */
 export interface Login {
   readonly source: CredentialSource;
+  /** Whether `ready()` has nothing to wait for. */
+  readonly prepared: boolean;
   /**
    * Waits until requests can be sent.
    *

@@ -34,8 +34,12 @@ export class TokenFileLogin implements Login {
     });
   }
 
+  get prepared(): boolean {
+    return this.#reason() === undefined;
+  }
+
   async ready(): Promise<void> {
-    if (this.#reason() === undefined) return;
+    if (this.prepared) return;
     try {
       await this.source.ready({ signal: AbortSignal.timeout(this.#startupWait) });
     } catch (error) {

@@ -24,6 +24,11 @@ export class Route {
     this.#parts = { ...parts, issued: this.issued, certificate };
   }
 
+  /** Whether the server speaks TLS. */
+  get isEncrypted(): boolean {
+    return !/^http:/i.test(this.#parts.cluster.server);
+  }
+
   /**
    * The credential of now; undefined where the user has a client certificate only.
    *
