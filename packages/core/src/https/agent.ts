@@ -1,9 +1,12 @@
 import { errorMonitor } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { checkCA, unverified } from '../check-options.ts';
 import { CertificateUntrustedError, ClosedError } from '../errors.ts';
 import type { Credential } from '../source/types.ts';
+import { isUntrusted } from '../tls.ts';
+import { type Callback, HELD_FOR, HeldConnections } from './held-connections.ts';
 import { Line } from './line.ts';
 import type { AgentOptions } from './options.ts';
 import { authorize } from './outgoing.ts';
@@ -24,8 +27,9 @@ const BaseAgent = Agent as unknown as new (
  * An `https.Agent` that puts the token of now into each request to `origins`, over connections verified with the CA of now:
  * for node:https and all that is built on it (axios, got, node-fetch, gaxios, ws, …).
  *
- * An agent cannot send a request again: a 401 reaches the caller, and the next request has a better token. A request fails,
- * by its `error` event, with CredentialUnavailableError while the source never held a credential, and with ClosedError
+ * An agent cannot send a request again: a 401 reaches the caller, and the next request has a better token. It can connect
+ * again: a request that was begun just when the CA changed goes by a connection verified with the new one. A request fails, by
+ * its `error` event, with CredentialUnavailableError while the source never held a credential, and with ClosedError
  * after `destroy()`. Neither closes the source.
  *
  * @throws InvalidOptionError naming the option; InsecureTransportError for `rejectUnauthorized: false` without
@@ -40,6 +44,9 @@ class KubernetesAgent extends BaseAgent {
   readonly #channel = new ResponseChannel();
   readonly #requestOrigin = new RequestOrigin();
   readonly #shortCA = new ShortCA();
+  readonly #held = new HeldConnections();
+  /** The request that is being added, if it can be given another connection than its first. */
+  #adding: ClientRequest | undefined;
   #ca: string | undefined;
   #destroyed = false;
 
@@ -76,9 +83,19 @@ class KubernetesAgent extends BaseAgent {
     }
   }
 
+  override createConnection(options: RequestOptions, callback?: Callback): Duplex | null | undefined {
+    const connection = super.createConnection(options, callback);
+    const request = this.#adding;
+    if (!connection || callback === undefined || request === undefined || !this.#mayHold(options)) return connection;
+    this.#held.hold(request, connection, callback, (error) => this.#connectAgain(error, options, callback));
+    return undefined;
+  }
+
   override destroy(): void {
     this.#destroyed = true;
     this.#channel.close();
+    // Only what the agent has been given does it destroy.
+    this.#held.release();
     super.destroy();
   }
 
@@ -109,10 +126,37 @@ class KubernetesAgent extends BaseAgent {
     // Node copies the options at once; another copy of ours would cost as much as all else here.
     const { ca: own } = options;
     options.ca = ca;
+    if (!this.#line.caIsFixed) this.#adding = request;
     try {
       super.addRequest(request, options);
     } finally {
       options.ca = own;
+      this.#adding = undefined;
+    }
+  }
+
+  /**
+   * Whether a connection may be held back. An agent counts its connections when it has them, so that a limit would not be
+   * kept; and to a proxy Node itself holds it.
+   */
+  #mayHold({ timeout = Number.POSITIVE_INFINITY }: RequestOptions): boolean {
+    const isLimited = Number.isFinite(this.maxSockets) || Number.isFinite(this.maxTotalSockets);
+    return !isLimited && !('proxyEnv' in this.options) && timeout > HELD_FOR;
+  }
+
+  /** Connects once more when the source has another CA than the one that did not verify the server. */
+  async #connectAgain(error: Error, options: RequestOptions, callback: Callback): Promise<Duplex | undefined> {
+    const credential = isUntrusted(error) ? await this.#line.afterUntrusted() : undefined;
+    const ca = credential && this.#line.caOf(credential);
+    if (ca === undefined || ca === '' || ca === options.ca || this.#destroyed) return undefined;
+    try {
+      // Without the agent's key, by which it would keep the TLS session for connections of the old CA.
+      const connection = super.createConnection({ ...options, ca, _agentKey: undefined } as RequestOptions, callback);
+      // The agent would keep it for requests with the old CA, of which there are none any more.
+      return connection?.once('free', () => connection.destroy());
+    } catch {
+      // A CA that cannot be read; the error of now names the one before.
+      return undefined;
     }
   }
 

@@ -23,6 +23,11 @@ export class Line extends Presenter {
     return this.#fixedCA ?? credential.ca;
   }
 
+  /** Whether the CA is never another one. */
+  get caIsFixed(): boolean {
+    return this.#fixedCA !== undefined;
+  }
+
   /** @throws TypeError (ERR_INVALID_CHAR) for a token that fits in no header, which can come from a source of others only. */
   override headerOf(credential: Credential): string {
     const value = super.headerOf(credential);
