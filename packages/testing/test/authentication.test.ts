@@ -247,3 +247,13 @@ it('shows a token nowhere: not when printed, not in the journal', async () => {
     token.token,
   );
 });
+
+it('revokes a token without an id alone', async () => {
+  const [revoked, other] = [
+    await server.mint({ legacy: true, serviceAccount: 'one' }),
+    await server.mint({ legacy: true, serviceAccount: 'other' }),
+  ];
+  server.revoke(revoked);
+  expect((await call(server, PODS, { token: revoked })).status).toBe(401);
+  expect((await call(server, PODS, { token: other })).status).toBe(200);
+});

@@ -65,7 +65,11 @@ export class TestKubelet implements AsyncDisposable {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Asks for a new token now and writes it, whatever the rule says. */
+  /**
+   * Asks for a new token now and writes it, whatever the rule says.
+   *
+   * @throws {TestingError} `ERR_KUBEFRESH_TESTING_REQUEST_REFUSED`, `ERR_KUBEFRESH_TESTING_CLOSED`
+   */
   rotate(): Promise<MintedToken> {
     return this.#serially(async () => {
       const token = await this.#request();
@@ -151,9 +155,7 @@ export class TestKubelet implements AsyncDisposable {
       await this.#request();
     } catch (cause) {
       if (this.#held && this.#held.token.expiresAt > this.#clock.now()) return;
-      const { namespace, name } = this.#account;
-      const message = `kubelet: no token for ${namespace}/${name}, and none that lives: ${String(cause)}`;
-      throw new TestingError('ERR_KUBEFRESH_TESTING_REQUEST_REFUSED', message, { cause });
+      throw cause;
     }
   }
 
@@ -162,10 +164,13 @@ export class TestKubelet implements AsyncDisposable {
       throw new TestingError('ERR_KUBEFRESH_TESTING_REQUEST_REFUSED', 'kubelet: requests are on hold until resume()');
     }
     const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: this.#pod };
-    const { minted, lifetimeSeconds } = await this.#server.requestToken(this.#account, {
-      ...this.#spec,
-      boundObjectRef,
-    });
+    const { minted, lifetimeSeconds } = await this.#server
+      .requestToken(this.#account, { ...this.#spec, boundObjectRef })
+      .catch((cause) => {
+        const { namespace, name } = this.#account;
+        const message = `kubelet: no token for ${namespace}/${name}: ${String(cause)}`;
+        throw new TestingError('ERR_KUBEFRESH_TESTING_REQUEST_REFUSED', message, { cause });
+      });
     this.#held = { token: minted, lifeMs: lifetimeSeconds * 1000 };
     return minted;
   }

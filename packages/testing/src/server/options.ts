@@ -44,11 +44,13 @@ export interface ApiServerOptions {
 /** The options with every default filled in. */
 export type ResolvedOptions = Required<ApiServerOptions>;
 
+const LONGEST = 'maxTokenExpirationSeconds';
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 /** @throws {TestingError} `ERR_KUBEFRESH_TESTING_INVALID_OPTION` */
 export function resolveOptions(options: ApiServerOptions): ResolvedOptions {
   const issuer = options.issuer ?? ISSUER;
+  const { [LONGEST]: longest = Number.POSITIVE_INFINITY } = options;
   return {
     port: numberIn('port', options.port ?? 0, 0, 65_535),
     host: options.host ?? '127.0.0.1',
@@ -58,7 +60,7 @@ export function resolveOptions(options: ApiServerOptions): ResolvedOptions {
     leewaySeconds: numberIn('leewaySeconds', options.leewaySeconds ?? 60, 0),
     successCacheSeconds: numberIn('successCacheSeconds', options.successCacheSeconds ?? 10, 0),
     minTokenExpirationSeconds: numberIn('minTokenExpirationSeconds', options.minTokenExpirationSeconds ?? 600, 0),
-    maxTokenExpirationSeconds: options.maxTokenExpirationSeconds ?? Number.POSITIVE_INFINITY,
+    maxTokenExpirationSeconds: longest === Number.POSITIVE_INFINITY ? longest : numberIn(LONGEST, longest, 0),
     extendTokenExpiration: options.extendTokenExpiration ?? true,
     timeScale: numberIn('timeScale', options.timeScale ?? 1, 0.001),
     clock: options.clock ?? systemClock,

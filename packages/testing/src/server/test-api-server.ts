@@ -160,9 +160,9 @@ export class TestApiServer implements AsyncDisposable {
     return grantToken({ store: this.#store, issuer: this.#issuer, limits: this.#options }, account, spec);
   }
 
-  /** Refuses this token from the next request on, whatever is cached. */
+  /** Refuses this token, or that of this id, from the next request on, whatever is cached. */
   revoke(token: MintedToken | string): void {
-    this.#authenticator.revoke(typeof token === 'string' ? token : token.jti);
+    this.#authenticator.revoke(typeof token === 'string' ? token : token.jti || token.token);
   }
 
   /** Takes an opaque token (OpenShift's, a bootstrap token, …) for this user until {@link distrust}. */

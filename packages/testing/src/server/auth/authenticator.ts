@@ -42,7 +42,7 @@ export class Authenticator {
     const key = `${token} ${audiences.join(' ')}`;
     const cached = this.#cache.get(key);
     const verified = cached ?? (await verifyToken(token, this.#context, audiences));
-    if (this.#revoked.has(verified.claims.jti ?? '')) throw new Rejection('the token has been revoked');
+    if (this.#revoked.has(verified.claims.jti ?? token)) throw new Rejection('the token has been revoked');
     if (!cached) this.#cache.set(key, verified);
     return verified;
   }
@@ -56,9 +56,9 @@ export class Authenticator {
     this.#static.delete(token);
   }
 
-  /** Refuses the token of this id from the next request on, whatever is cached. */
-  revoke(jti: string): void {
-    this.#revoked.add(jti);
+  /** Refuses the token of this id (of one without: this text) from the next request on, whatever is cached. */
+  revoke(token: string): void {
+    this.#revoked.add(token);
   }
 
   /** Empties the success cache, as a restart of the server does. */
