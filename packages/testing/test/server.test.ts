@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http2 from 'node:http2';
+import { connect as connectTls } from 'node:tls';
 import { describeEntry, startApiServer, type TestApiServer } from '@kubefresh/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, callHttp2, connect } from './support/call.ts';
@@ -25,7 +26,12 @@ describe('starting and stopping', () => {
     });
   });
 
-  it.each([{ port: -1 }, { leewaySeconds: -1 }, { successCacheSeconds: Number.NaN }])('refuses %o', async (options) => {
+  it.each([
+    { port: -1 },
+    { leewaySeconds: -1 },
+    { successCacheSeconds: Number.NaN },
+    { maxTokenExpirationSeconds: Number.NaN },
+  ])('refuses %o', async (options) => {
     await expect(startApiServer(options)).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_TESTING_INVALID_OPTION' });
   });
 
@@ -148,5 +154,38 @@ describe('journal', () => {
         `^#\\d+ GET ${PODS} -> 401 \\(refused by a fault\\) token ${token.jti} aged 10\\d\\.\\d s of 600.0 s; fault on: S1; connection \\d+ http/1.1$`,
       ),
     );
+  });
+});
+
+describe('request targets', () => {
+  /** What a client sends that puts a slash too many before the path; no URL of Node's would. */
+  async function send(head: string): Promise<string> {
+    const { host, port, caBundle: ca } = server;
+    const socket = connectTls({ host, port, ca, servername: 'localhost' });
+    socket.write(`${head}\r\nHost: server\r\nConnection: close\r\n\r\n`);
+    const chunks = await socket.toArray();
+    return Buffer.concat(chunks).toString().split('\r\n', 1)[0] ?? '';
+  }
+
+  it('survives one that is no path', async () => {
+    expect(await send('GET // HTTP/1.1')).toBe('HTTP/1.1 403 Forbidden');
+  });
+
+  it('takes no part of a path for a host', async () => {
+    const { token } = await server.mint();
+    const line = await send(`GET //api/v1/pods?limit=1 HTTP/1.1\r\nAuthorization: Bearer ${token}`);
+    expect(line).toBe('HTTP/1.1 404 Not Found');
+    expect(server.journal.last?.path).toBe('//api/v1/pods');
+    expect(server.journal.last?.query.get('limit')).toBe('1');
+  });
+
+  it('takes a whole address, as proxies are sent', async () => {
+    const { token } = await server.mint();
+    const line = await send(`GET https://server/api/v1/pods HTTP/1.1\r\nAuthorization: Bearer ${token}`);
+    expect(line).toBe('HTTP/1.1 200 OK');
+  });
+
+  it('answers 400 to a broken escape', async () => {
+    expect((await call(server, '/api/v1/%zz', { token: await server.mint() })).status).toBe(400);
   });
 });

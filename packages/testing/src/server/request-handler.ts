@@ -8,6 +8,8 @@ import { failure, StatusError } from './http/status.ts';
 import { targetOf } from './http/target.ts';
 import type { ResolvedOptions } from './options.ts';
 
+const PLAIN_TEXT = { 'content-type': 'text/plain; charset=utf-8' };
+
 /** The chain every request goes through, in the API server's order: faults on the way, who, may he, what. */
 export class RequestHandler {
   readonly #faults: FaultRegistry;
@@ -34,6 +36,8 @@ export class RequestHandler {
     } catch (error) {
       if (exchange.response.headersSent) return exchange.cut();
       if (error instanceof StatusError) return exchange.sendStatus(error.status);
+      // A path with a broken escape: Go's server answers so before any handler sees the request.
+      if (error instanceof URIError) return exchange.send(400, '400 Bad Request', PLAIN_TEXT);
       exchange.sendStatus(failure(500, 'InternalError', `Internal error occurred: ${String(error)}`));
     }
   }

@@ -18,12 +18,12 @@ export function credentialOf(raw: RawRequest): BearerCredential {
 
 /** What the journal and the faults may know of a request. */
 export function factsOf(raw: RawRequest, id: number, connection: number, credential: BearerCredential): RequestFacts {
-  const url = new URL(raw.url ?? '/', 'https://server');
+  const { path, query } = addressOf(raw.url ?? '/');
   return {
     id,
     method: raw.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
+    path,
+    query,
     protocol: raw.httpVersionMajor === 2 ? 'h2' : 'http/1.1',
     connection,
     time: systemClock.now(),
@@ -33,6 +33,15 @@ export function factsOf(raw: RawRequest, id: number, connection: number, credent
     claims: credential.claims,
     headers: shownHeaders(raw),
   };
+}
+
+// Not `new URL(target, base)`: that takes what follows two slashes for a host, and throws for some. Whoever speaks to a proxy
+// sends the whole address.
+function addressOf(target: string): { path: string; query: URLSearchParams } {
+  const whole = target.startsWith('/') ? null : URL.parse(target);
+  if (whole !== null) return { path: whole.pathname, query: whole.searchParams };
+  const [path = '', ...query] = target.split('?');
+  return { path, query: new URLSearchParams(query.join('?')) };
 }
 
 // Read from the raw pairs: Node keeps only the first of several Authorization headers in `headers`.
