@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   expectNoCredentials,
   expectNoFailures,
@@ -52,6 +54,17 @@ it('leaves nothing behind', async () => {
 
 it('takes its parts down again when one cannot start', async () => {
   await expect(startCluster({ kubelet: { expirationSeconds: 1 } })).rejects.toThrow('duration less than 10 minutes');
+});
+
+it('leaves no server when the volume cannot be made, and no volume without a server', async () => {
+  const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const before = servers();
+  await expect(startCluster({ volume: { layout: 'round' as never } })).rejects.toThrow('layout must be one of');
+  expect(servers()).toBe(before);
+  const parent = mkdtempSync(join(tmpdir(), 'kubefresh-testing-'));
+  await expect(startCluster({ server: { port: -1 }, volume: { parent } })).rejects.toThrow('port must be');
+  expect(readdirSync(parent)).toEqual([]);
+  rmdirSync(parent);
 });
 
 it('expectations name the request, the age of its token and the fault that was on', async () => {

@@ -2,6 +2,7 @@ import type { KubeletOptions } from '../kubelet/options.ts';
 import { startKubelet } from '../kubelet/start.ts';
 import type { ApiServerOptions } from '../server/options.ts';
 import { startApiServer } from '../server/start.ts';
+import type { TestApiServer } from '../server/test-api-server.ts';
 import { createProjectedVolume } from '../volume/create.ts';
 import type { VolumeOptions } from '../volume/options.ts';
 import { TestCluster } from './test-cluster.ts';
@@ -23,13 +24,15 @@ export interface ClusterOptions {
  * @throws {TestingError} as its parts do
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const server = await startApiServer(options.server);
+  // First what throws at once: a server that nobody closes would hold the process.
   const volume = createProjectedVolume(options.volume);
+  let server: TestApiServer | undefined;
   try {
+    server = await startApiServer(options.server);
     const kubelet = await startKubelet({ ...options.kubelet, server, volume });
     return new TestCluster({ server, volume, kubelet, namespace: options.kubelet?.namespace ?? 'default' });
   } catch (error) {
-    await server.close();
+    await server?.close();
     volume[Symbol.dispose]();
     throw error;
   }
