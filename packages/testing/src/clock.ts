@@ -13,11 +13,14 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** Node fires a timer with a longer delay at once, with a warning; the largest 32-bit signed integer, in ms (24.8 days). */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The machine's own clock. Its timers never hold the process alive. */
 export const systemClock: Clock = {
   now: dateNow,
   after(ms, callback) {
-    const handle = start(callback, ms);
+    const handle = start(callback, Math.min(ms, LONGEST_TIMER));
     handle.unref();
     return () => stop(handle);
   },

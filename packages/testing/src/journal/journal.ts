@@ -50,15 +50,26 @@ export class Journal implements AsyncIterable<JournalEntry> {
   /**
    * The first entry that satisfies `predicate`, now or later.
    *
-   * @throws {TestingError} `ERR_KUBEFRESH_TESTING_TIMEOUT` with the latest entries, or the signal's reason.
+   * @throws {TestingError} `ERR_KUBEFRESH_TESTING_TIMEOUT` with the latest entries; the signal's reason; what `predicate` throws.
    */
   waitFor(predicate: (entry: JournalEntry) => boolean, options: WaitOptions = {}): Promise<JournalEntry> {
     const { from = 0, timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
     return new Promise((resolve, reject) => {
       let next = from;
+      let entries = this.#entries;
       const look = () => {
-        const found = this.#entries.slice(next).find(predicate);
-        next = Math.max(next, this.#entries.length);
+        // After clear() indices begin anew.
+        if (entries !== this.#entries) next = 0;
+        entries = this.#entries;
+        let found: JournalEntry | undefined;
+        try {
+          found = entries.slice(next).find(predicate);
+        } catch (error) {
+          // It is called in the middle of an answer, which must not fail for it.
+          settle(() => reject(error));
+          return;
+        }
+        next = Math.max(next, entries.length);
         if (found) settle(() => resolve(found));
         else if (this.#closed) settle(() => reject(timeout('the server was closed')));
       };
@@ -86,19 +97,21 @@ export class Journal implements AsyncIterable<JournalEntry> {
 
   /** Every entry from the first on, then each new one as it comes; ends when the server closes. */
   async *[Symbol.asyncIterator](): AsyncGenerator<JournalEntry, void, undefined> {
-    for (let next = 0; ; next += 1) {
-      while (next >= this.#entries.length) {
-        if (this.#closed) return;
-        await new Promise<void>((resolve) => {
-          const wake = () => {
-            this.#listeners.delete(wake);
-            resolve();
-          };
-          this.#listeners.add(wake);
-        });
+    let entries = this.#entries;
+    let next = 0;
+    for (;;) {
+      // After clear() indices begin anew.
+      if (entries !== this.#entries) next = 0;
+      entries = this.#entries;
+      const entry = entries[next];
+      if (entry) {
+        next += 1;
+        yield entry;
+      } else if (this.#closed) {
+        return;
+      } else {
+        await this.#added();
       }
-      const entry = this.#entries[next];
-      if (entry) yield entry;
     }
   }
 
@@ -112,5 +125,16 @@ export class Journal implements AsyncIterable<JournalEntry> {
   close(): void {
     this.#closed = true;
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Resolves with the next entry, or the end. */
+  #added(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#listeners.delete(wake);
+        resolve();
+      };
+      this.#listeners.add(wake);
+    });
   }
 }
