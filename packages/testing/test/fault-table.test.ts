@@ -37,6 +37,13 @@ it('names what it knows when asked for what it does not', () => {
   expect(() => play('F5', 'rusty')).toThrow(/F5 emptied-token has no variant "rusty". Known: empty, blank, newlines/);
 });
 
+it('heals what it did although its course failed', async () => {
+  cluster.server.objects.delete({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+  const played = play('F1');
+  await expect(played.stop()).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_TESTING_REQUEST_REFUSED' });
+  expect(cluster.server.faults.active).toEqual([]);
+});
+
 it.each(
   faultTable.flatMap(({ id, variants }) => (variants.length > 0 ? variants.map((each) => [id, each]) : [[id, '']])),
 )('%s %s can be played and stopped, and leaves a cluster that works', async (id, variant) => {

@@ -121,3 +121,31 @@ it('a label changes nothing but the journal', async () => {
   expect((await call(server, PODS, { token: await server.mint() })).status).toBe(200);
   expect(server.journal.last?.faultsOn).toEqual(['S1']);
 });
+
+it('matches by an expression that remembers where it was', async () => {
+  const token = await server.mint();
+  server.faults.refuse({ path: /pods/g });
+  expect((await call(server, PODS, { token })).status).toBe(401);
+  expect((await call(server, PODS, { token })).status).toBe(401);
+});
+
+it('takes ?watch=false for no watch', async () => {
+  const token = await server.mint();
+  server.faults.refuse({ watch: true });
+  expect((await call(server, `${PODS}?watch=false`, { token })).status).toBe(200);
+});
+
+it('lasts as long as it is told, however long', async () => {
+  const token = await server.mint();
+  const fault = server.faults.refuse({}, { forMs: Number.POSITIVE_INFINITY });
+  await call(server, PODS, { token });
+  expect((await call(server, PODS, { token })).status).toBe(401);
+  expect(fault.active).toBe(true);
+});
+
+it.each([{ times: 0 }, { times: Number.NaN }, { forMs: -1 }])('refuses a bound that is none: %o', (options) => {
+  expect(() => server.faults.refuse({}, options)).toThrow(
+    expect.objectContaining({ code: 'ERR_KUBEFRESH_TESTING_INVALID_OPTION' }),
+  );
+  expect(server.faults.active).toEqual([]);
+});

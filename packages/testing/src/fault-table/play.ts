@@ -55,13 +55,16 @@ export function playFault(stage: FaultStage, name: string, options: { readonly v
     onStop: (heal) => heals.push(heal),
     pause: (ms) => pause(ms, stopping.signal),
   };
-  const done = Promise.resolve(fault.play(run));
+  const done = (async () => fault.play(run))();
   // Whoever does not await it learns of a failure by stop().
   done.catch(() => undefined);
   const stop = async () => {
     stopping.abort();
-    await done;
-    for (const heal of heals.splice(0).reverse()) await heal();
+    try {
+      await done;
+    } finally {
+      for (const heal of heals.splice(0).reverse()) await heal();
+    }
   };
   return { fault, variant, done, stop, [Symbol.asyncDispose]: stop };
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../../clock.ts';
+import { TestingError } from '../../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Fault, FaultOptions, FaultPhase, FaultRule } from './fault.ts';
 
@@ -16,6 +17,8 @@ export class FaultRegistry {
 
   /** Switches a rule on. Without a rule it is a mere name, for the journal to show what is going on. */
   add(name: string, options: FaultOptions, rule?: FaultRule): Fault {
+    checkBound('times', options.times, 1);
+    checkBound('forMs', options.forMs, 0);
     const fault = new ActiveFault(options.name ?? name, rule, options.times, () => {
       cancel?.();
       this.#active.delete(fault);
@@ -41,6 +44,15 @@ export class FaultRegistry {
   clear(): void {
     for (const fault of [...this.#active]) fault.stop();
   }
+}
+
+/** @throws {TestingError} `ERR_KUBEFRESH_TESTING_INVALID_OPTION` */
+function checkBound(option: keyof FaultOptions, value: number | undefined, least: number): void {
+  if (value === undefined || value >= least) return;
+  throw new TestingError(
+    'ERR_KUBEFRESH_TESTING_INVALID_OPTION',
+    `server.faults: ${option} must be a number from ${least} on, got ${value}; leave it out for a fault that is stopped by hand`,
+  );
 }
 
 class ActiveFault implements Fault {

@@ -1,4 +1,5 @@
 import type { RequestFacts } from '../../journal/entry.ts';
+import { isTrue } from '../http/target.ts';
 
 /** The requests a fault acts on, by what they must have in common. Everything left out matches anything. */
 export interface RequestPattern {
@@ -21,12 +22,14 @@ export type RequestMatch = RequestPattern | ((request: RequestFacts) => boolean)
 export function matcher(match: RequestMatch = {}): (request: RequestFacts) => boolean {
   if (typeof match === 'function') return match;
   const { jti, method, path, protocol, watch } = match;
+  // `search`, not `test`: an expression with the flag `g` goes on from where it last found something.
   return (request) =>
     (jti === undefined || oneOf(jti, request.jti)) &&
     (method === undefined || oneOf(method, request.method)) &&
-    (path === undefined || (typeof path === 'string' ? request.path.startsWith(path) : path.test(request.path))) &&
+    (path === undefined ||
+      (typeof path === 'string' ? request.path.startsWith(path) : request.path.search(path) !== -1)) &&
     (protocol === undefined || protocol === request.protocol) &&
-    (watch === undefined || watch === request.query.has('watch'));
+    (watch === undefined || watch === isTrue(request.query.get('watch')));
 }
 
 function oneOf(wanted: string | readonly string[], value: string | undefined): boolean {
