@@ -82,8 +82,11 @@ it('goes on in the background, where nothing is at its input', async () => {
 
 it.each([
   [['serve', '--port', 'x'], 64, '--port must be a number'],
+  [['serve', '--port', ''], 64, '--port must be a number'],
+  [['serve', '--rotate-every', '0'], 64, '--rotate-every must be a number'],
   [['serve', '--nonsense'], 64, '--nonsense'],
-  [['serve', '--fault', 'nonsense'], 0, 'no fault "nonsense"'],
+  [['serve', '--fault', 'nonsense'], 64, 'no fault "nonsense"'],
+  [['serve', '--fault', 'F5:rusty:red'], 64, 'no variant "rusty:red"'],
   [['serve', '--help'], 0, ''],
   [['dance'], 64, ''],
 ])('%j ends with %d', async (args, code, message) => {

@@ -22,6 +22,9 @@ language finds them. Ends on Ctrl-C, on "quit", or when a pipe or terminal at it
 Commands on its input: rotate, fault NAME [VARIANT], stop, faults, journal, help, quit
 `;
 
+// A millisecond: less is no pause for a timer, and the kubelet would do nothing but rotate.
+const SHORTEST_PAUSE = 0.001;
+
 /** What `serve` was told. */
 export interface ServeArguments {
   readonly cluster: ClusterOptions;
@@ -63,7 +66,7 @@ export function parseServeArguments(args: string[]): ServeArguments {
         expirationSeconds: number('expiration'),
       }),
     },
-    rotateEverySeconds: number('rotate-every'),
+    rotateEverySeconds: numberOf('rotate-every', values['rotate-every'], SHORTEST_PAUSE),
     faults: values.fault ?? [],
     json: values.json ?? false,
   };
@@ -79,13 +82,14 @@ function parse<T>(work: () => T): T {
   }
 }
 
-function numberOf(name: string, value: unknown): number | undefined {
+function numberOf(name: string, value: unknown, least = 0): number | undefined {
   if (value === undefined) return undefined;
-  const number = Number(value);
-  if (Number.isFinite(number) && number >= 0) return number;
+  // Number() takes an empty text for 0.
+  const number = value === '' ? Number.NaN : Number(value);
+  if (Number.isFinite(number) && number >= least) return number;
   throw new TestingError(
     'ERR_KUBEFRESH_TESTING_INVALID_OPTION',
-    `--${name} must be a number of at least 0, got ${value}`,
+    `--${name} must be a number of at least ${least}, got ${JSON.stringify(value)}`,
   );
 }
 

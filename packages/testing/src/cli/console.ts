@@ -36,7 +36,7 @@ export class Console {
       case 'rotate':
         return `rotated: ${(await this.#cluster.kubelet.rotate()).jti}\n`;
       case 'fault':
-        return this.#play(args);
+        return this.play(args[0], args[1]);
       case 'stop':
         for (const played of this.#played.splice(0)) await played.stop();
         return 'all faults are off\n';
@@ -52,7 +52,8 @@ export class Console {
     }
   }
 
-  #play([name = '', variant]: readonly string[]): string {
+  /** Plays a fault, and says which. @throws {TestingError} for a name or variant that is not in the table */
+  play(name = '', variant?: string): string {
     const played = playFault(this.#cluster, name, variant === undefined ? {} : { variant });
     this.#played.push(played);
     return `playing ${played.fault.id} ${played.fault.name}: ${played.fault.title}\n`;

@@ -23,7 +23,10 @@ export async function serve(options: ServeArguments, host: ServeProcess): Promis
   // Listened for before anything is printed: whoever reads that may end us at once.
   const ended = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(host, signal, { signal: ending.signal })));
   try {
-    for (const fault of options.faults) await console.run(`fault ${fault.replace(':', ' ')}`);
+    for (const fault of options.faults) {
+      const [name, variant] = fault.split(/:(.*)/);
+      host.stderr.write(console.play(name, variant));
+    }
     host.stdout.write(options.json ? `${JSON.stringify(describe(cluster))}\n` : printed(cluster));
     const rotating = rotateEvery(cluster, options.rotateEverySeconds, ending.signal);
     await Promise.race([ended, rotating, readCommands(console, host.stdin, ending.signal)]);
