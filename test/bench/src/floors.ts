@@ -2,7 +2,7 @@ import { atLeast, atMost, type Floor } from './verdict.ts';
 
 /** A 401 of an agent's request reaches its caller: node:http has no way for an agent to send a request again. */
 const AGENT =
-  'an https.Agent cannot send a request again: each time it tries the new token (after 250 ms, then twice as long each time) and the server refuses it still, that one request fails.';
+  'an https.Agent cannot send a request again, so each try of the new token that the server refuses is one request that fails: at once, after 250 ms and then twice as long each time, which makes five within the five seconds.';
 
 /** Not nothing at all: ms of processor time a second. */
 const IDLE = {
@@ -24,7 +24,7 @@ const FOLLOWED = {
 
 /** What stands between a rename and a request besides us. */
 const EVENT =
-  'of this an event of the kernel takes 0.2 ms until fs.watch has it (the peer beside it), chokidar has its turn before us, and to read three files and decode a token takes 0.2 ms.';
+  'of this an event of the kernel takes 0.17 ms until fs.watch has it (the peer beside it) and 0.03 ms more by way of chokidar; to read three files takes 0.08 ms and to decode a token 0.07 ms in a process that was idle and finds its caches cold (done once more at once: 0.04 and 0.03); the rest is the request.';
 
 /**
  * What each bench is to reach on two quiet cores: the one list of all of them. `--check` fails where a floor is not kept; a
@@ -48,7 +48,8 @@ export const floors: readonly Floor[] = [
     goal: atMost(50),
     lowered: {
       to: atMost(2_000),
-      because: 'a look is a readlink(2), which takes a microsecond by itself; there is at most one in 10 ms.',
+      because:
+        'a look is a readlink(2), and that alone takes most of it (the peer beside it); there is at most one in 10 ms.',
     },
   },
   ...['send', 'answered', 'current()', 'look()', 'rejected(), an older token'].map(
@@ -62,10 +63,15 @@ export const floors: readonly Floor[] = [
   ...['node:https c1', 'node:https c64'].map((what) => reaches('https-agent', what)),
 
   // The clients, against the same as they come.
-  ...['list', 'call', 'create'].flatMap((operation): Floor[] => [
-    times('client-node', `client-node-2 ${operation} c1`, 6, { to: atLeast(4.5), because: CLIENT }),
-    times('client-node', `client-node-2 ${operation} c20`, 7, { to: atLeast(5.5), because: CLIENT }),
-    times('client-node', `client-node-1 ${operation} c1`, 8, { to: atLeast(5.5), because: CLIENT }),
+  // Lowered to a tenth below the least of three quiet runs, and only where one of them missed the goal.
+  ...['list', 'call'].flatMap((operation) => [
+    times('client-node', `client-node-2 ${operation} c1`, 6, { to: atLeast(5.3), because: CLIENT }),
+    times('client-node', `client-node-2 ${operation} c20`, 7),
+  ]),
+  times('client-node', 'client-node-2 create c1', 6, { to: atLeast(4.5), because: CLIENT }),
+  times('client-node', 'client-node-2 create c20', 7, { to: atLeast(5.4), because: CLIENT }),
+  ...['list', 'call', 'create'].flatMap((operation) => [
+    times('client-node', `client-node-1 ${operation} c1`, 8, { to: atLeast(5.4), because: CLIENT }),
     times('client-node', `client-node-1 ${operation} c20`, 5.5),
   ]),
   ...['client-node-2', 'client-node-1'].map(
@@ -91,7 +97,8 @@ export const floors: readonly Floor[] = [
     what: 'none, p50',
     figure: 'ours',
     goal: atMost(0.5),
-    lowered: { to: atMost(0.8), because: EVENT },
+    // Two quiet runs had 0.56 and 0.60.
+    lowered: { to: atMost(0.7), because: EVENT },
   },
   {
     bench: 'rotation',
@@ -99,8 +106,10 @@ export const floors: readonly Floor[] = [
     figure: 'ours',
     goal: atMost(3),
     lowered: {
-      to: atMost(7),
-      because: 'fs.watch alone, with nothing to read, takes most of it (the peer beside it: 2 to 3 ms).',
+      // Two quiet runs had 4.0 and 4.7.
+      to: atMost(6),
+      because:
+        'fs.watch alone, with nothing to read, takes a half to two thirds of it (the peer beside it: 2 to 3 ms).',
     },
   },
   {
@@ -128,7 +137,7 @@ export const floors: readonly Floor[] = [
         what: `${situation}, ${client}`,
         figure: 'ours',
         goal: atMost(0),
-        ...(client === 'agent' && situation === 'lagging server' && { lowered: { to: atMost(8), because: AGENT } }),
+        ...(client === 'agent' && situation === 'lagging server' && { lowered: { to: atMost(6), because: AGENT } }),
       }),
     ),
   ),

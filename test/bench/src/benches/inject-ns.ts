@@ -10,7 +10,8 @@ export const injectNsBench: Bench = {
   method:
     'One process without a network: undici is a function that calls the handler. "send": options and a handler are handed ' +
     'on with the token; "answered": the same and all callbacks of a 200. Ours gets the same options without Authorization, ' +
-    'the bare peer makes the header itself; "added" is the paired difference. ns are medians of batches of 4,096 (mitata); ' +
+    'the bare peer makes the header itself; "added" is the paired difference. Where nobody would do without, all of it is added; ' +
+    'for look() the peer is a bare readlinkSync. ns are medians of batches of 4,096 (mitata); ' +
     'bytes are what the young generation grows by; retained is what 200,000 operations leave after a full collection, each, in whole bytes: no object is smaller.',
 
   async run({ quick }): Promise<Row[]> {
@@ -51,8 +52,12 @@ export const injectNsBench: Bench = {
         },
       ];
     };
+    const bareOf = (name: string) => {
+      const bare = measured[`${name}, bare`];
+      return bare && { without: spreadOf(bare.ns) };
+    };
     const alone = (name: string): Row[] => [
-      { what: name, unit: 'ns', values: { added: spreadOf(of(name).ns) } },
+      { what: name, unit: 'ns', values: { added: spreadOf(of(name).ns), ...bareOf(name) } },
       { what: `${name}, allocated`, unit: 'bytes', values: { added: exactly(of(name).bytes) } },
       { what: `${name}, retained`, unit: 'bytes', values: { added: exactly(Math.round(of(name).retained)) } },
     ];

@@ -1,4 +1,5 @@
 /** Times what kubefresh does within a request, without any network, and answers with the samples. */
+import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
@@ -38,6 +39,7 @@ const authorization = `Bearer ${source.current().token.reveal()}`;
 
 /** `Look` is not public; it is measured because every request may make one. */
 const look = await loadLook();
+const dataLink = join(volume.directory, '..data');
 
 const controller = {} as Dispatcher.DispatchController;
 const responseHeaders = { date: 'Tue, 24 Nov 2026 09:00:00 GMT', 'content-type': 'application/json' };
@@ -76,6 +78,7 @@ const operations: Record<string, () => unknown> = {
   'answered, bare again': bare(isAnswered),
   'current()': () => source.current(),
   'look()': () => look.changed(),
+  'look(), bare': () => readlinkSync(dataLink),
   'rejected(), an older token': () => source.rejected(first, evidence),
 };
 
