@@ -29,7 +29,7 @@ export function bareWays(server: KitAddress): SoakWays {
   };
   const options = () => {
     const read = readFileSync(server.tokenFile, 'utf8');
-    // undici 8.12 never answers an HTTP/2 request whose header it cannot send, nor any other of its connection.
+    // What no header can hold would be refused before it is sent: a request less.
     if (IN_A_HEADER.test(read)) token = read;
     return { signal, headers: { authorization: `Bearer ${token}` } };
   };
