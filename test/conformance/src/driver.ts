@@ -1,7 +1,17 @@
 import type { ProjectedVolume, TestApiServer } from '@kubefresh/testing';
 
 /** What some clients have and others have not, beside the paths; a row can need one of them. */
-export type Ability = 'followLog' | 'getAs' | 'proxy' | 'callUntil' | 'upload' | 'http2' | 'fallback' | 'closing';
+export type Ability =
+  | 'namesCA'
+  | 'explains403'
+  | 'followLog'
+  | 'getAs'
+  | 'proxy'
+  | 'callUntil'
+  | 'upload'
+  | 'http2'
+  | 'fallback'
+  | 'closing';
 
 /** The ways in which a client talks to an API server. The suite tries each row of the fault table on each of them. */
 export const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
@@ -95,3 +105,10 @@ export interface Driver {
   /** Connects, synchronously or not. The token may be missing still. What is made here must end with the client's disposal. */
   connect(world: World): Client | Promise<Client>;
 }
+
+/** What no client has as it comes. */
+export const STOCK_LACKS: Driver['lacks'] = {
+  closing: 'it has nothing to close',
+  explains403: 'it reports nothing',
+  namesCA: 'it is told of no CA file',
+};

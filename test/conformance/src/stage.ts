@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import {
   createProjectedVolume,
   type MintedToken,
@@ -33,6 +34,9 @@ export interface StageOptions {
 
 /** How long an operator's report is waited for, ms: it comes within a few milliseconds, and from a stock client never. */
 const REPORTED_WITHIN = { kubefresh: 10_000, stock: 200 };
+
+/** Between two of many requests, ms: the age at which a look is made again. */
+const PAUSE = 10;
 
 /** How {@link Stage.rotate} rotates. */
 interface RotateOptions {
@@ -97,6 +101,11 @@ export class Stage implements AsyncDisposable {
     await within(REPORTED_WITHIN[this.driver.flavour], `no report of ${what}`, report);
   }
 
+  /** The same of a client with kubefresh; the row is about what a stock client does, which has nothing of this to say. */
+  async reportedByUs(what: RegExp): Promise<void> {
+    if (this.driver.flavour === 'kubefresh') await this.reported(what);
+  }
+
   /** The requests so far. */
   get requests() {
     return this.server.journal.filter(() => true, this.start);
@@ -120,6 +129,20 @@ export class Stage implements AsyncDisposable {
   /** Does what the path is there for, once, and checks that it was done. */
   async perform(path: Path, client: Client = this.client): Promise<void> {
     await this.attempt(() => this.#perform(path, client));
+  }
+
+  /** Does what the path is there for again and again, until this has come; rejects where it fails. */
+  async performUntil(event: Promise<unknown>, path: Path): Promise<void> {
+    let waiting = true;
+    const end = () => {
+      waiting = false;
+    };
+    event.then(end, end);
+    while (waiting) {
+      await this.perform(path);
+      await setTimeout(PAUSE);
+    }
+    await event;
   }
 
   /** Does something, and once more where the client leaves that to its caller. */

@@ -88,8 +88,13 @@ async function play(driver: Driver, server: TestApiServer, row: Row, path: Path)
   return undefined;
 }
 
-/** Whatever happened: each request of ours carried one credential. */
-function checkCredentials({ requests }: Stage): void {
+/** What every JWT begins with, and goes on with. */
+const TOKEN = /eyJ[\w-]{10,}\.eyJ/;
+
+/** Whatever happened: each request of ours carried one credential, and nothing that was said shows one. */
+function checkCredentials(stage: Stage): void {
+  const { requests } = stage;
+  assert.ok(!stage.said().some((report) => TOKEN.test(report)), 'a token in a report');
   const bare = requests.find(({ credential, authorizations }) => credential !== 'bearer' || authorizations !== 1);
   assert.equal(
     bare,

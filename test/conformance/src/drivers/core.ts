@@ -92,12 +92,12 @@ export const agent: Driver = {
   paths: ['call', 'list', 'create', 'watch', 'log', 'exec'],
   lacks: {
     http2: 'node:https speaks HTTP/1.1 alone',
+    explains403: 'an https.Agent is shown no bodies, and only the body tells this 403 from others',
     upload: AN_AGENT_CANNOT_RESEND,
   },
   resends: false,
   except: {
     F1: 'with a rotation each few milliseconds the next request may come too late as well',
-    F3: AN_AGENT_IS_SYNCHRONOUS,
     S2: AN_AGENT_CANNOT_RESEND,
     S4: AN_AGENT_CANNOT_RESEND,
     S5: AN_AGENT_CANNOT_RESEND,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepFresh } from '@kubefresh/fluent-client';
 import { K8s, kind, WatchEvent } from 'kubernetes-fluent-client';
-import type { Driver, Operations, World } from '../driver.ts';
+import { type Driver, type Operations, STOCK_LACKS, type World } from '../driver.ts';
 import { placeOf } from './place.ts';
 
 const CLIENT = 'kubernetes-fluent-client 3.11.11';
@@ -10,6 +10,7 @@ const PATHS = ['call', 'list', 'create', 'watch', 'log'] as const;
 const LACKS: Driver['lacks'] = {
   exec: 'it has no exec',
   getAs: 'it sets the header of the user that its kubeconfig names',
+  namesCA: 'it says of such a request that the fetch failed, and keeps the cause to itself',
   followLog: 'it reads a log, and follows none',
   callUntil: 'its calls cannot be aborted',
   upload: 'it makes its bodies itself, as text',
@@ -48,7 +49,7 @@ export const stockFluentClient: Driver = {
   client: CLIENT,
   flavour: 'stock',
   paths: PATHS,
-  lacks: { ...LACKS, closing: 'it has nothing to close' },
+  lacks: { ...LACKS, ...STOCK_LACKS },
   except: { P2: ONE_FOR_ALL, P6: ONE_FOR_ALL },
   connect: (world) => {
     const restoreEnvironment = setEnvironment({ KUBECONFIG: writeKubeconfig(world) });

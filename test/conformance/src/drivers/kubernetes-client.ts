@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { keepFresh } from '@kubefresh/kubernetes-client';
-import type { Driver, Operations, Watching, World } from '../driver.ts';
+import { type Driver, type Operations, STOCK_LACKS, type Watching, type World } from '../driver.ts';
 import { placeOf } from './place.ts';
 
 interface Pod {
@@ -75,7 +75,7 @@ export const stockKubernetesClient: Driver = {
   client: CLIENT,
   flavour: 'stock',
   paths: PATHS,
-  lacks: { ...LACKS, closing: 'it has nothing to close' },
+  lacks: { ...LACKS, ...STOCK_LACKS },
   connect: (world) => ({
     ...operations(new StockBackend({ kubeconfig: kubeConfigOf(world) })),
     [Symbol.asyncDispose]: async () => {},

@@ -36,13 +36,7 @@ export const deadMountRows: readonly Row[] = [
         ({ jti, status, method }) => jti !== token.jti && status === 200 && method === 'GET',
         { from: stage.start },
       );
-      let waiting = true;
-      const end = () => {
-        waiting = false;
-      };
-      healed.then(end, end);
-      while (waiting) await stage.perform(path);
-      await healed;
+      await stage.performUntil(healed, path);
       server.revoke(token);
       await stage.perform(path);
     },

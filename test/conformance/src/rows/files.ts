@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import type { SpoilKind } from '@kubefresh/testing';
-import { PATHS } from '../driver.ts';
+import { PATHS, type Path } from '../driver.ts';
 import type { Row } from '../row.ts';
 import { Stage } from '../stage.ts';
+import { within } from '../within.ts';
+
+/** Usually the next request, 10 ms later, has it; a stock client may never have it, ms. */
+const USED_WITHIN = { kubefresh: 10_000, stock: 500 };
+/** What cannot stand in a header, and its code point. */
+const STRANGERS = [
+  ['\u0007', '0007'],
+  [' ', '0020'],
+  ['\n', '000A'],
+] as const;
 
 /** What happens to the files of the volume. */
 export const fileRows: readonly Row[] = [
@@ -38,18 +49,31 @@ export const fileRows: readonly Row[] = [
     paths: PATHS,
     async run(stage, path) {
       await stage.perform(path);
-      await stage.rotate();
-      await stage.rotate();
-      await stage.perform(path);
+      const [first, last] = [await stage.server.mint(), await stage.server.mint()];
+      stage.volume.write({ token: first });
+      stage.volume.write({ token: last });
+      // All three are good: that the last is used has to be noticed without a 401.
+      const used = stage.server.journal.waitFor(({ jti }) => jti === last.jti, {
+        from: stage.start,
+        timeoutMs: USED_WITHIN[stage.driver.flavour],
+      });
+      await stage.performUntil(used, path);
     },
   },
   {
     id: 'F3',
     group: 'files',
-    title: 'the token is missing at start and appears later: the request waits for it',
+    title:
+      'the token is missing at start and appears later: the request waits for it, or fails at once and the next is served',
     paths: PATHS,
     early: true,
     async run(stage, path) {
+      if (stage.driver.resends === false) {
+        // Who cannot wait fails at once.
+        await assert.rejects(stage.perform(path), isUnavailable);
+        await stage.rotate({ keepOld: true });
+        return within(10_000, 'not served', served(stage, path));
+      }
       const outcome = stage.perform(path);
       // Its rejection, if any, is looked at when the token is there.
       outcome.catch(() => {});
@@ -60,9 +84,16 @@ export const fileRows: readonly Row[] = [
   {
     id: 'F4',
     group: 'files',
-    title: 'the directory is removed: the token serves on; created again: the new one is used',
+    title:
+      'the token, or the whole directory, is removed: it serves on, one report; created again: the new one is used',
     paths: PATHS,
     async run(stage, path) {
+      await stage.perform(path);
+      stage.volume.spoil('missing');
+      for (let count = 0; count < 3; count += 1) await stage.perform(path);
+      await stage.reportedByUs(/kubefresh:fault/);
+      assert.ok(stage.said().length <= 1, 'more than one report');
+      await stage.rotate();
       await stage.perform(path);
       stage.volume.remove();
       await stage.perform(path);
@@ -89,8 +120,39 @@ export const fileRows: readonly Row[] = [
       }
     },
   },
-  spoiled('F7', 'control characters, two lines: the old one serves', ['control-characters', 'two-lines']),
-  spoiled('F8', 'half a token, the rest later: the old one serves, then the new one', ['half']),
+  {
+    id: 'F7',
+    group: 'files',
+    title:
+      'control characters, spaces inside, two lines: the old one serves; the report names place and code point, not the text',
+    paths: PATHS,
+    async run(stage, path) {
+      await stage.perform(path);
+      for (const [stranger, codePoint] of STRANGERS) {
+        await stage.rotate({ keepOld: true, wrap: (token) => `${token.slice(0, 20)}${stranger}${token.slice(20)}` });
+        await stage.perform(path);
+        await stage.reportedByUs(new RegExp(`U\\+${codePoint} at position 20`));
+        await stage.rotate();
+        await stage.perform(path);
+      }
+    },
+  },
+  {
+    id: 'F8',
+    group: 'files',
+    title: 'half a token, the rest later, by a writer that is not atomic: the old one serves, then the new one',
+    paths: PATHS,
+    async run(stage, path) {
+      await stage.perform(path);
+      const token = await stage.server.mint();
+      const finish = stage.volume.writePartially(token);
+      await stage.perform(path);
+      finish();
+      stage.server.revoke(stage.requests.at(-1)?.jti ?? '');
+      await stage.perform(path);
+      assert.equal(stage.requests.at(-1)?.jti, token.jti);
+    },
+  },
   spoiled('F9', 'garbage, 1 MiB, a directory, a FIFO: the old one serves, and nothing blocks', [
     'garbage',
     'oversized',
@@ -100,7 +162,7 @@ export const fileRows: readonly Row[] = [
   {
     id: 'F10',
     group: 'files',
-    title: 'an older token comes back: the newer one is used on',
+    title: 'an older token comes back: the newer one is used on, until it is refused',
     paths: ['list'],
     async run(stage, path) {
       await stage.perform(path);
@@ -109,6 +171,9 @@ export const fileRows: readonly Row[] = [
       await stage.perform(path);
       await stage.perform(path);
       assert.ok(!stage.requests.some(({ jti }) => jti === older.jti), 'the older token was sent');
+      stage.server.revoke(stage.requests.at(-1)?.jti ?? '');
+      await stage.perform(path);
+      assert.equal(stage.requests.at(-1)?.jti, older.jti);
     },
   },
   {
@@ -128,17 +193,33 @@ export const fileRows: readonly Row[] = [
   {
     id: 'F15',
     group: 'files',
-    title: 'ca.crt missing or empty: the old CA serves',
+    title: 'ca.crt missing, empty or malformed, namespace missing: the old ones serve',
     paths: PATHS,
     async run(stage, path) {
       await stage.perform(path);
-      for (const kind of ['missing', 'empty'] as const) {
+      stage.volume.spoil('missing', 'namespace');
+      for (const kind of ['missing', 'empty', 'garbage'] as const) {
         stage.volume.spoil(kind, 'ca.crt');
         await stage.performMany(path);
       }
     },
   },
 ];
+
+function isUnavailable(error: unknown): boolean {
+  return Object(error).code === 'ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE';
+}
+
+/** Who does not wait for a token may be told for 10 ms more, the age of a look, that there is none. */
+async function served(stage: Stage, path: Path): Promise<void> {
+  try {
+    await stage.perform(path);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    await setImmediate();
+    await served(stage, path);
+  }
+}
 
 function spoiled(id: string, title: string, kinds: readonly SpoilKind[]): Row {
   return {

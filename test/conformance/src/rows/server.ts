@@ -168,6 +168,18 @@ export const serverRows: readonly Row[] = [
     },
   },
   {
+    id: 'S10',
+    group: 'server',
+    title: '403 as system:anonymous: the operator is told that something on the way takes the token away',
+    paths: ['call', 'list', 'create', 'log'],
+    needs: 'explains403',
+    async run(stage, path) {
+      using _ = stage.server.faults.stripToken();
+      await stage.assertRefused(403, stage.perform(path));
+      await stage.reported(/kubefresh:rejected.+"middlebox"/);
+    },
+  },
+  {
     id: 'S11',
     group: 'server',
     title: "the server's clock is 10 minutes off, either way: 0 failed",
@@ -202,7 +214,7 @@ export const serverRows: readonly Row[] = [
   {
     id: 'S14',
     group: 'server',
-    title: "401 from what is behind a pod's proxy: to the caller, sent once",
+    title: "401 from what is behind a pod's proxy: to the caller, sent once, nothing reported",
     paths: ['call'],
     needs: 'proxy',
     async run(stage) {
@@ -212,6 +224,7 @@ export const serverRows: readonly Row[] = [
       stage.server.faults.respond({ path: /\/proxy/ }, { status: 401, body: 'who are you?' });
       await stage.assertRefused(401, op(stage.client, 'proxy')(POD));
       assert.equal(stage.requests.length - before, 1);
+      assert.deepEqual(stage.said(), []);
     },
   },
 ];

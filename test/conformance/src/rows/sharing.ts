@@ -55,7 +55,7 @@ export const sharingRows: readonly Row[] = [
     id: 'P8',
     group: 'process',
     title: 'a client made for each of 1,000 requests, and never closed: one connection, one watcher, no timer more',
-    paths: ['call', 'list'],
+    paths: ['list'],
     async run(stage, path) {
       const clients: Client[] = [];
       try {

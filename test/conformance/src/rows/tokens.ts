@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { PATHS } from '../driver.ts';
 import type { Row } from '../row.ts';
@@ -25,28 +26,32 @@ export const tokenRows: readonly Row[] = [
       stage.volume.write({ token: OPAQUE.second });
       stage.server.distrust(OPAQUE.first);
       await stage.perform(path);
+      assert.ok(!stage.said().some((report) => report.startsWith('kubefresh:stale')), 'an alarm');
       stage.server.distrust(OPAQUE.second);
     },
   },
   {
     id: 'T2',
     group: 'tokens',
-    title: 'a legacy token without an end: served, and named as what it is',
+    title: 'a legacy token without an end: served, one warning, which says how to leave it',
     paths: PATHS,
     token: (server) => server.mint({ legacy: true }),
     async run(stage, path) {
       await stage.perform(path);
-      await stage.reported(/legacy token/);
+      await stage.reported(/legacy token.+Use a projected serviceAccountToken volume/su);
+      assert.equal(stage.said().filter((report) => !report.startsWith('kubefresh:')).length, 1, 'not one warning');
     },
   },
   {
     id: 'T4',
     group: 'tokens',
-    title: 'expired at start: the 401 reaches the caller; the next token cures it',
+    title: 'expired at start: served as the last hope, with an alarm; the 401 is explained; the next token cures it',
     paths: ['call', 'list', 'create', 'log'],
     token: (server) => server.mint({ lifetimeSeconds: -600, issuedAt: Date.now() - 4_200_000 }),
     async run(stage, path) {
       await stage.assertRefused(401, stage.perform(path));
+      await stage.reportedByUs(/has expired/);
+      await stage.reportedByUs(/kubefresh:rejected.+"expired"/);
       await stage.rotate();
       await stage.perform(path);
     },
@@ -58,7 +63,6 @@ export const tokenRows: readonly Row[] = [
     paths: ['list'],
     async run(stage, path) {
       // The server of the suite has no leeway, so that each token ends to the millisecond.
-      let rotating = true;
       const rotations = (async () => {
         for (let count = 0; count < 3; count += 1) {
           const token = await stage.server.mint({ lifetimeSeconds: 0.5 });
@@ -66,23 +70,25 @@ export const tokenRows: readonly Row[] = [
           await setTimeout(token.expiresAt - LEFT - Date.now());
         }
         await stage.rotate();
-      })().finally(() => {
-        rotating = false;
-      });
-      while (rotating) await stage.perform(path);
-      await rotations;
+      })();
+      await stage.performUntil(rotations, path);
       await stage.perform(path);
     },
   },
   {
     id: 'T7',
     group: 'tokens',
-    title: 'the service account is created anew: 401s, until the volume has a token of it',
+    title:
+      'the service account is created anew: 401s, with its name and a few requests, until the volume has a token of it',
     paths: ['call', 'list', 'create', 'log'],
     async run(stage, path) {
       await stage.perform(path);
       stage.server.recreateServiceAccount();
-      await stage.assertRefused(401, stage.perform(path));
+      const { length } = stage.requests;
+      for (let count = 0; count < 3; count += 1) await stage.assertRefused(401, stage.perform(path));
+      const sent = stage.requests.length - length;
+      assert.ok(sent <= 2 * 3, `it sent ${sent} requests for 3 calls`);
+      await stage.reportedByUs(/kubefresh:rejected/);
       await stage.rotate();
       await stage.perform(path);
     },

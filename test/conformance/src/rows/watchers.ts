@@ -8,6 +8,8 @@ const NOTICED_WITHIN = { kubefresh: 10_000, stock: 500 };
 
 /** How many times faster timers run in the child: a failed watcher is tried again after some polls, of a minute each. */
 const HASTE = 600;
+/** Between two requests, ms: the age at which a look is made again. */
+const PAUSE = 10;
 /** What a machine usually has. */
 const INSTANCES = 128;
 
@@ -40,7 +42,10 @@ export const watcherRows: readonly Row[] = [
             waiting = false;
           };
           used.then(end, end);
-          while (waiting) await child.list();
+          while (waiting) {
+            await child.list();
+            await child.sleep(PAUSE);
+          }
           await used;
         }
         if (!limited) return;
