@@ -37,7 +37,7 @@ const NOTHING = { processes: [], mounts: [], cgroups: [], files: [] };
 /** Starts a process that owns a cluster, and tells the cluster's id as soon as it has one. */
 async function startOwner(profile: 'light' | 'node'): Promise<{ owner: ChildProcess; directory: StateDirectory }> {
   const script = join(import.meta.dirname, 'fixtures/own-a-cluster.ts');
-  const owner = spawn(process.execPath, [script, profile], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const owner = spawn(process.execPath, [script, profile], { stdio: ['pipe', 'pipe', 'inherit'] });
   const directory = await until(
     'the owner to have a cluster',
     async () => (await listStateDirectories()).find(({ id }) => id.startsWith(`${owner.pid}-`)),
