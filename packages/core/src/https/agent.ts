@@ -28,7 +28,9 @@ const BaseAgent = Agent as unknown as new (
  * for node:https and all that is built on it (axios, got, node-fetch, gaxios, ws, …).
  *
  * An agent cannot send a request again: a 401 reaches the caller, and the next request has a better token. It can connect
- * again: a request that was begun just when the CA changed goes by a connection verified with the new one. A request fails, by
+ * again: a request that was begun just when the CA changed goes by a connection verified with the new one. For this a request
+ * gets a new connection (`socket` event) once the server is verified, at most half a second later than from other agents; with
+ * `maxSockets`, `maxTotalSockets`, `proxyEnv` or a `timeout` up to 500 ms it gets it at once, and fails then. A request fails, by
  * its `error` event, with CredentialUnavailableError while the source never held a credential, and with ClosedError
  * after `destroy()`. Neither closes the source.
  *
