@@ -88,6 +88,16 @@ export function checkSpec(spec: TokenSpec, hasSource: boolean): void {
   if (boundTo !== undefined && boundTo !== 'self') checkObject(boundTo);
 }
 
+/** The spec of now, for renewals: whoever fills one object for one account after the other must not change what is held. */
+export function copyOf<Spec extends TokenSpec>(spec: Spec): Spec {
+  const { audiences, boundTo } = spec;
+  return {
+    ...spec,
+    ...(audiences && { audiences: [...audiences] }),
+    ...(typeof boundTo === 'object' && { boundTo: { ...boundTo } }),
+  };
+}
+
 /**
  * Fills in from the source's own token what the spec leaves to it.
  * @throws InvalidOptionError where that token does not say it.

@@ -10,7 +10,7 @@ import type { Token } from '../token/token.ts';
 import { MintEngine } from './mint-engine.ts';
 import { Postponements } from './postponements.ts';
 import { type Minted, type MintedToken, TokenRequester } from './requester.ts';
-import { checkSpec, keyOf, placeOf, type TokenSpec } from './spec.ts';
+import { checkSpec, copyOf, keyOf, placeOf, type TokenSpec } from './spec.ts';
 import { TimerQueue } from './timer-queue.ts';
 import { TokenCache } from './token-cache.ts';
 import { TokenRequestError } from './token-request-error.ts';
@@ -140,10 +140,11 @@ export class TokenManager implements AsyncDisposable {
     const key = this.#keyOf(spec);
     let shared = this.#sources.get(key);
     if (shared === undefined) {
+      const own = copyOf(spec);
       const engine = new MintEngine({
         clock: this.#timers,
-        place: placeOf(spec),
-        request: () => this.#ask(key, spec),
+        place: placeOf(own),
+        request: () => this.#ask(key, own),
         parent: this.#connection.source,
         onRelease: () => this.#release(key),
       });

@@ -5,7 +5,7 @@ import { SourceHandle } from '../source/handle.ts';
 import type { CredentialSource } from '../source/types.ts';
 import { MintEngine } from './mint-engine.ts';
 import { TokenRequester } from './requester.ts';
-import { checkSpec, placeOf, type TokenSpec } from './spec.ts';
+import { checkSpec, copyOf, placeOf, type TokenSpec } from './spec.ts';
 
 /** Options of `tokenRequestSource`. */
 export interface TokenRequestSourceOptions extends ApiAccess, TokenSpec {
@@ -33,11 +33,12 @@ export function tokenRequestSource(options: TokenRequestSourceOptions): Credenti
   const { clock = systemClock } = options;
   const connection = new ApiConnection(options);
   checkSpec(options, connection.source !== undefined);
+  const spec = copyOf(options);
   const requester = new TokenRequester(connection, clock);
   const engine = new MintEngine({
     clock,
-    place: placeOf(options),
-    request: () => requester.request(options),
+    place: placeOf(spec),
+    request: () => requester.request(spec),
     parent: connection.source,
     onRelease: () => {
       engine.close();

@@ -195,3 +195,21 @@ test('after close() nothing is asked for', async () => {
   await expect(manager.token(CART)).rejects.toMatchObject({ code: 'ERR_KUBEFRESH_CLOSED' });
   expect(() => manager.source(CART)).toThrow(expect.objectContaining({ code: 'ERR_KUBEFRESH_CLOSED' }));
 });
+
+test('a spec that its owner fills anew for another account changes no source that is open', async () => {
+  const { clock, api, manager } = setUp();
+  const audiences = ['vault'];
+  const spec = { namespace: 'shop', serviceAccount: 'cart', audiences };
+  const source = manager.source(spec);
+  await source.ready();
+  spec.serviceAccount = 'admin';
+  audiences.push('everybody');
+  await clock.pass(50 * MINUTE);
+  await settled();
+  expect(api.asked).toHaveLength(2);
+  expect(api.asked[1]).toMatchObject({
+    path: '/api/v1/namespaces/shop/serviceaccounts/cart/token',
+    spec: { audiences: ['vault'] },
+  });
+  await source.close();
+});

@@ -259,3 +259,18 @@ describe('its end', () => {
     expect(api.asked).toHaveLength(2);
   });
 });
+
+test('options that their owner changes later change no source that is open', async () => {
+  const clock = new ManualClock();
+  const api = new TokenApi(clock);
+  const options = { origin: 'https://10.0.0.1', dispatcher: api.dispatcher, namespace: 'shop', clock };
+  const mine = { ...options, serviceAccount: 'cart' };
+  const source = tokenRequestSource(mine);
+  open.push(source);
+  await source.ready();
+  mine.serviceAccount = 'admin';
+  await clock.pass(50 * MINUTE);
+  expect(api.asked.map(({ path }) => path)).toEqual(
+    Array.from({ length: 2 }, () => '/api/v1/namespaces/shop/serviceaccounts/cart/token'),
+  );
+});
