@@ -44,8 +44,11 @@ export interface TokenClaims {
   readonly secret?: ObjectRef;
 }
 
-/** What a name, a uid or a jti may be to be printed: nothing that could start a new line of a log. */
-const PRINTABLE = /^[\x21-\x7e]{1,253}$/u;
+/**
+ * What a text of a claim may be to be printed: nothing that could start a new line of a log. The longest that Kubernetes makes is
+ * a `sub` of 339 characters: `system:serviceaccount:`, a namespace of 63, a name of 253.
+ */
+const PRINTABLE = /^[\x21-\x7e]{1,512}$/u;
 
 /**
  * Picks the claims that we know out of a decoded payload.

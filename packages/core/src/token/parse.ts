@@ -23,6 +23,8 @@ const LONGEST = 65_536;
  * @throws TokenMalformedError naming the part and the position that are wrong, never the text.
  */
 export function parseToken(text: string, options: { format?: TokenFormat } = {}): Token {
+  // In JavaScript: a request without the header, whose sender is to be answered as any other without a token.
+  if (typeof text !== 'string') throw new TokenMalformedError(`The token is no text but of type ${typeof text}.`);
   // What files grow at their ends; trim() knows the byte order mark too, and takes linear time, which a pattern would not.
   const trimmed = text.trim();
   if (trimmed === '') throw new TokenMalformedError('The token is empty.');

@@ -43,9 +43,15 @@ export function clusterKeySet(api: ApiConnection): KeySet {
   return set;
 }
 
-/** Keys that are given. */
+/** Keys that are given. @throws InvalidOptionError for what is no key set. */
 export function givenKeySet(jwks: JSONWebKeySet): KeySet {
-  return { keys: createLocalJWKSet(jwks), issuer: () => undefined };
+  try {
+    return { keys: createLocalJWKSet(jwks), issuer: () => undefined };
+  } catch (cause) {
+    throw new InvalidOptionError('jwks', "jwks is no JSON Web Key Set: an object with a list 'keys' of JWKs.", {
+      cause,
+    });
+  }
 }
 
 /** The keys of a public issuer, found by its discovery document, over public TLS. */

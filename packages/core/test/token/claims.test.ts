@@ -35,6 +35,12 @@ describe('claims', () => {
     });
   });
 
+  test('the longest subject that Kubernetes makes is kept', () => {
+    const sub = `system:serviceaccount:${'n'.repeat(63)}:${'a'.repeat(253)}`;
+    expect(readClaims({ sub }).sub).toBe(sub);
+    expect(readClaims({ sub: 'x'.repeat(513) }).sub).toBeUndefined();
+  });
+
   test('a single audience is a list of one, and what is no text is none', () => {
     expect(readClaims({ aud: 'one' }).aud).toEqual(['one']);
     expect(readClaims({ aud: ['one', 2, null, 'two'] }).aud).toEqual(['one', 'two']);

@@ -19,6 +19,10 @@ function refusalOf(text: string, format: 'jwt' | 'any' = 'jwt'): string {
   throw new Error('accepted');
 }
 
+test.each([undefined, null, 5, Buffer.from('token')])('what is no text is no token: %s', (text) => {
+  expect(() => parseToken(text as unknown as string)).toThrow(TokenMalformedError);
+});
+
 describe('what surrounds a token', () => {
   const token = makeToken();
   test.each([

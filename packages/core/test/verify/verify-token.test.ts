@@ -158,3 +158,18 @@ test('a public issuer must be an https URL', async () => {
   const none = verifyToken(makeToken(), { issuer: 'kubernetes/serviceaccount', audiences: [AUDIENCE] });
   await expect(none).rejects.toMatchObject({ option: 'issuer' });
 });
+
+test.each([{}, { keys: 5 }, { keys: [null] }, null])('keys that are none are told as such: %j', async (jwks) => {
+  const presented = makeToken();
+  await expect(verifyToken(presented, { audiences: [AUDIENCE], jwks: jwks as never })).rejects.toMatchObject({
+    code: 'ERR_KUBEFRESH_INVALID_OPTION',
+    option: 'jwks',
+  });
+});
+
+test('a request that brings no token is one with a bad token, not a mistake of ours', async () => {
+  const { options } = await setUp();
+  await expect(verifyToken(undefined as never, options)).rejects.toMatchObject({
+    code: 'ERR_KUBEFRESH_TOKEN_MALFORMED',
+  });
+});
