@@ -2,11 +2,11 @@ import { InsecureTransportError, InvalidOptionError } from './errors.ts';
 import type { CredentialSource } from './source/types.ts';
 
 /** @throws InvalidOptionError for what is no source, in JavaScript or by a cast: a request would be the first to notice. */
-export function checkSource(source: CredentialSource): void {
+export function checkSource(source: CredentialSource, option = 'source'): void {
   if (typeof source === 'object' && source !== null && typeof source.current === 'function') return;
   throw new InvalidOptionError(
-    'source',
-    "'source' is no credential source; give inCluster().source or volumeSource().",
+    option,
+    `'${option}' is no credential source; give inCluster().source or volumeSource().`,
   );
 }
 

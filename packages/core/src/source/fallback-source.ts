@@ -1,3 +1,5 @@
+import { checkSource } from '../check-options.ts';
+import { InvalidOptionError } from '../errors.ts';
 import { FallbackEngine } from './fallback-engine.ts';
 import { SourceHandle } from './handle.ts';
 import type { CredentialSource } from './types.ts';
@@ -21,10 +23,15 @@ import type { CredentialSource } from './types.ts';
  *
  * @param primary - Not closed by this source.
  * @param secondary - Makes the other source. What it throws at once is thrown here; later it is a `fault`.
+ * @throws InvalidOptionError for a `primary` that is no source, or a `secondary` that is no function.
  */
 export function fallbackSource(
   primary: CredentialSource,
   secondary: (self: CredentialSource) => CredentialSource,
 ): CredentialSource {
+  checkSource(primary, 'primary');
+  if (typeof secondary !== 'function') {
+    throw new InvalidOptionError('secondary', "'secondary' is no function; give one that makes the other source.");
+  }
   return new SourceHandle(new FallbackEngine(primary, secondary), 'source');
 }

@@ -1,3 +1,4 @@
+import { checkSource } from '../check-options.ts';
 import type { CredentialSource } from './types.ts';
 
 /**
@@ -5,7 +6,9 @@ import type { CredentialSource } from './types.ts';
  * `ClientAssertionCredential`, Google's `subject_token_supplier`.
  *
  * The function it returns throws CredentialUnavailableError when no token was ever held, ClosedError after `close()`.
+ * @throws InvalidOptionError for what is no source.
  */
 export function tokenProvider(source: CredentialSource): () => string {
+  checkSource(source);
   return () => source.current().token.reveal();
 }

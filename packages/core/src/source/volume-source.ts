@@ -29,7 +29,7 @@ const DEFAULT_POLL_INTERVAL = 10_000;
  * `current()` throws until there was a good one. A good token is kept whatever happens to the file later. Sources of one
  * directory share one watcher, timer and credential; none of them keeps the process alive.
  *
- * @throws InvalidOptionError when an option is out of range.
+ * @throws InvalidOptionError naming an option that is out of range, or no path.
  */
 export function volumeSource(options: VolumeSourceOptions = {}): CredentialSource {
   const { format = 'jwt', pollInterval = DEFAULT_POLL_INTERVAL, clock = systemClock } = options;

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { InvalidOptionError } from '../errors.ts';
 
 /** Where the kubelet mounts the volume (plugin/pkg/admission/serviceaccount: DefaultAPITokenMountPath). */
 export const DEFAULT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -29,9 +30,16 @@ export interface LayoutOptions {
   namespaceFile?: string | false;
 }
 
-/** Resolves the names of a volume's files. */
+/**
+ * Resolves the names of a volume's files.
+ * @throws InvalidOptionError for a name that is empty, which would stand for the working directory, or no text.
+ */
 export function layout(options: LayoutOptions): VolumeFiles {
   const { tokenFile = 'token', caFile = 'ca.crt', namespaceFile = 'namespace' } = options;
+  checkName('directory', options.directory ?? DEFAULT_DIRECTORY);
+  checkName('tokenFile', tokenFile);
+  if (caFile !== false) checkName('caFile', caFile);
+  if (namespaceFile !== false) checkName('namespaceFile', namespaceFile);
   const directory = resolve(options.directory ?? (isAbsolute(tokenFile) ? dirname(tokenFile) : DEFAULT_DIRECTORY));
   return {
     directory,
@@ -40,4 +48,9 @@ export function layout(options: LayoutOptions): VolumeFiles {
     ca: caFile === false ? undefined : resolve(directory, caFile),
     namespace: namespaceFile === false ? undefined : resolve(directory, namespaceFile),
   };
+}
+
+function checkName(option: keyof LayoutOptions, name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw new InvalidOptionError(option, `${option} is ${JSON.stringify(name)}; it is a path, or left out.`);
 }

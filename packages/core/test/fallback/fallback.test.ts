@@ -221,3 +221,10 @@ test('closing ends the second source and every timer of its own, not the primary
   await untilWatching(primary);
   expect(() => source.current()).toThrow(expect.objectContaining({ code: 'ERR_KUBEFRESH_CLOSED' }));
 });
+
+test('what is no source, or makes none, is refused at once', () => {
+  const { primary } = setUp();
+  const invalid = (option: string) => expect.objectContaining({ code: 'ERR_KUBEFRESH_INVALID_OPTION', option });
+  expect(() => fallbackSource(undefined as never, () => primary)).toThrow(invalid('primary'));
+  expect(() => fallbackSource(primary, primary as never)).toThrow(invalid('secondary'));
+});

@@ -155,6 +155,12 @@ describe('options', () => {
     ['pollInterval', { pollInterval: Number.NaN }],
     ['pollInterval', { pollInterval: 3_600_001 }],
     ['format', { format: 'yaml' as 'jwt' }],
+    ['directory', { directory: '' }],
+    ['directory', { directory: 5 as never }],
+    ['tokenFile', { tokenFile: '' }],
+    ['caFile', { caFile: '' }],
+    ['caFile', { caFile: true as never }],
+    ['namespaceFile', { namespaceFile: null as never }],
   ])('%s out of range is refused: %j', (option, options) => {
     const opened = () => volumeSource({ directory: volume.directory, ...options });
     expect(opened).toThrow(InvalidOptionError);
