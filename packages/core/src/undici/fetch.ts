@@ -47,7 +47,8 @@ export function createFetch(options: FetchOptions): KubernetesFetch {
   // Taken now: whoever puts the result in the place of globalThis.fetch must not make it call itself.
   const { fetch } = globalThis;
   const dispatcher = createDispatcher(rest);
-  const call = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
+  // Async, so that an address that is none rejects, as with `fetch`.
+  const call = async (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
     // The types of Node's own undici, which is another version, know the option by another class.
     fetch(resolve(input, base, root), { ...init, dispatcher } as RequestInit & { dispatcher: Dispatcher });
   const close = (): Promise<void> => dispatcher.close();

@@ -131,3 +131,9 @@ test('an origin that is no URL is refused', () => {
     expect.objectContaining({ code: 'ERR_KUBEFRESH_INVALID_OPTION' }),
   );
 });
+
+test('an address that is none rejects, and throws at nobody', async () => {
+  await using line = await startFetch();
+  const answer = line.call('//');
+  await expect(answer).rejects.toThrow(TypeError);
+});
