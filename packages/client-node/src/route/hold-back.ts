@@ -18,12 +18,12 @@ export function sendsLater(context: RequestContext): boolean {
  */
 export async function holdBack(route: Route, context: RequestContext): Promise<void> {
   const credential = route.credential();
+  // Where it is sent it is told; that may be later than it fails.
+  credential.catch(() => {});
   if (context.setDispatcher === undefined) {
     // https is loaded for those who use it.
     const { lateAgent } = await import('../agent/late-agent.ts');
     context.setAgent?.(lateAgent(route, credential));
-    // The agent tells.
-    credential.catch(() => {});
     return;
   }
   context.setDispatcher(new LateDispatcher(credential.then(() => route.dispatcher())));
