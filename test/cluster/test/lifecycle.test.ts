@@ -126,7 +126,8 @@ describeOn('node', 'a node comes and goes', () => {
       await until(`${moment} to be started`, () => hasStarted(directory, moment), { timeoutMs: 60_000, intervalMs: 5 });
     const cgroups = cgroupsOf(directory);
     await killOwner(owner);
-    expect(await removeLeftovers()).toEqual([directory.id]);
+    // As two test runs that start at once: one of them does it.
+    expect((await Promise.all([removeLeftovers(), removeLeftovers()])).flat()).toEqual([directory.id]);
     return { id: directory.id, cgroups };
   }
 

@@ -3,6 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { removeCgroups } from './cgroups.ts';
 import { MARKER } from './component.ts';
 import { identify } from './identity.ts';
+import { withLock } from './lock.ts';
 import { unmount } from './mounts.ts';
 import { listStateDirectories, STATE_ROOT, type StateDirectory } from './state.ts';
 import { until } from './waiting.ts';
@@ -31,11 +32,18 @@ export async function removeCluster(directory: StateDirectory): Promise<void> {
   await rmdir(STATE_ROOT).catch(() => {});
 }
 
-/** Removes every cluster whose owner is gone. Returns their ids. */
+/** Removes every cluster whose owner is gone. Returns their ids. Of several processes that start at once one does it. */
 export async function removeLeftovers(): Promise<string[]> {
-  const leftovers = (await listStateDirectories()).filter((directory) => directory.abandoned);
-  for (const directory of leftovers) await removeCluster(directory);
-  return leftovers.map(({ id }) => id);
+  if ((await listLeftovers()).length === 0) return [];
+  return withLock(`${STATE_ROOT}.lock`, async () => {
+    const leftovers = await listLeftovers();
+    for (const directory of leftovers) await removeCluster(directory);
+    return leftovers.map(({ id }) => id);
+  });
+}
+
+async function listLeftovers(): Promise<StateDirectory[]> {
+  return (await listStateDirectories()).filter((directory) => directory.abandoned);
 }
 
 /** Processes that carry a cluster's mark: its programs, and what they started outside containers. */
