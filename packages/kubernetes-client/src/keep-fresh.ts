@@ -13,7 +13,7 @@ export interface KubernetesClientOptions {
   source?: CredentialSource;
   /** The API server, with a path prefix where it has one. Default: `inCluster().origin`. */
   origin?: string;
-  /** Who may see the token, should the API server redirect. Default: `origin` alone. */
+  /** Who may see the token beside `origin`. Default: nobody. */
   origins?: readonly string[];
   /**
    * How long a request waits for the first token, ms. Default 10,000: a volume is mounted before the container starts, but a
@@ -53,7 +53,9 @@ export function keepFresh(options: KubernetesClientOptions = {}): FreshBackend {
 
 function create(client: ClientParts, options: KubernetesClientOptions, forget: () => void): FreshBackend {
   const { source, server, own } = credentialOf(options);
-  const { origins = [server], startupWait } = options;
+  const { startupWait } = options;
+  // The server always, so that one of plain http is refused here: an exec goes to it by no dispatcher that would.
+  const origins = [server, ...(options.origins ?? [])];
   const dispatcher = createDispatcher({ source, origins, ...(startupWait === undefined ? {} : { startupWait }) });
   const end = async (): Promise<void> => {
     forget();

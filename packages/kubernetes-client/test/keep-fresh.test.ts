@@ -73,3 +73,10 @@ it('waits for the first token', async () => {
   volume.write({ token: await stage.server.mint(), 'ca.crt': stage.server.caBundle });
   expect(await answer).toMatchObject({ statusCode: 200 });
 });
+
+it('refuses a server of plain http, whatever else may see the token: an exec would tell it there', async () => {
+  await using stage = await createStage();
+  const { source } = stage.backend;
+  await stage.backend.close();
+  expect(() => keepFresh({ source, origin: 'http://10.0.0.1', origins: ['https://10.0.0.1'] })).toThrow('plain http');
+});
