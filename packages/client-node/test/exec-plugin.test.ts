@@ -135,6 +135,16 @@ describe.each(majors)('client-node $version', ({ library }) => {
       /another version/,
     ],
     ['no status', '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}', /without a status/],
+    [
+      'a token that is a number',
+      '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":5}}',
+      /plugin sh answered with what is no text/,
+    ],
+    [
+      'a certificate that is none',
+      '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientCertificateData":{},"clientKeyData":1}}',
+      /plugin sh answered with what is no text/,
+    ],
   ])('%s is refused', async (_, text, message) => {
     plugin.print(text);
     await expect(list(library, kept())).rejects.toThrow(message);

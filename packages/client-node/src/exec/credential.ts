@@ -31,6 +31,7 @@ export function parseExecCredential(output: string, apiVersion: string | undefin
   const { status } = answer;
   if (status === undefined || status === null) return fail('answered without a status');
   const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = status;
+  if (![token, cert, key, expirationTimestamp].every(isTextOrNothing)) return fail('answered with what is no text');
   if (!token && !cert && !key) return fail('answered with neither a token nor a client certificate');
   if (!cert !== !key) return fail('answered with a client certificate or a key alone; both are needed');
   const expiresAt = expirationTimestamp ? Date.parse(expirationTimestamp) : undefined;
@@ -40,6 +41,10 @@ export function parseExecCredential(output: string, apiVersion: string | undefin
     certificate: cert && key ? { cert, key } : undefined,
     expiresAt,
   };
+}
+
+function isTextOrNothing(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
 }
 
 interface Answer {
