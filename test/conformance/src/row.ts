@@ -23,6 +23,8 @@ export interface Row {
   readonly kind?: World['kind'];
   /** It runs in a program of its own, whose start takes a while. Default false. */
   readonly child?: boolean;
+  /** The case's own bound, ms, where it does much more than others. Default: that of all tests. */
+  readonly bound?: number;
   /** The client is connected before there is a token. Default false. */
   readonly early?: boolean;
   /** The token that is there at the start. Default: an ordinary one. */

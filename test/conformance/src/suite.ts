@@ -45,15 +45,19 @@ export function conform(driver: Driver): void {
           test.skip(`${id} ${path}: ${title} (${exception})`);
           continue;
         }
-        test(`${id} ${path}: ${title}`, async () => {
-          const outcome = await play(driver, server, row, path);
-          const stray = unhandled?.take();
-          const reason = outcome ?? stray;
-          results.push(
-            reason === undefined ? { ...entry, outcome: 'passed' } : { ...entry, outcome: 'failed', reason },
-          );
-          if (driver.flavour === 'kubefresh' && reason !== undefined) assert.fail(reason);
-        });
+        test(
+          `${id} ${path}: ${title}`,
+          async () => {
+            const outcome = await play(driver, server, row, path);
+            const stray = unhandled?.take();
+            const reason = outcome ?? stray;
+            results.push(
+              reason === undefined ? { ...entry, outcome: 'passed' } : { ...entry, outcome: 'failed', reason },
+            );
+            if (driver.flavour === 'kubefresh' && reason !== undefined) assert.fail(reason);
+          },
+          row.bound,
+        );
       }
     }
   });

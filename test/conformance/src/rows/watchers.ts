@@ -6,8 +6,9 @@ import type { Row } from '../row.ts';
 /** Usually the next request, 10 ms later, has it; a stock client may never have it, ms. */
 const NOTICED_WITHIN = { kubefresh: 10_000, stock: 500 };
 
-/** How many times faster timers run in the child: a failed watcher is tried again after some polls, of a minute each. */
-const HASTE = 600;
+/** How many times faster timers run in the child: a failed watcher is tried again after six polls,
+ * of 10 s each. Not more, since the 10 s that a connection may take are hurried too. */
+const HASTE = 30;
 /** Between two requests, ms: the age at which a look is made again. */
 const PAUSE = 10;
 /** What a machine usually has. */
