@@ -44,10 +44,10 @@ export class Freshness {
   }
 
   /** `applySecurityAuthentication`, for whoever the current user is. */
-  async authenticate(kubeConfig: OfficialKubeConfig, context: RequestContext): Promise<void> {
+  authenticate(kubeConfig: OfficialKubeConfig, context: RequestContext): Promise<void> {
     const now = this.#now();
-    if (now?.route === undefined) await this.#methods.applySecurityAuthentication.call(kubeConfig, context as never);
-    else await authenticate(kubeConfig, this.#methods, now.route, now, context);
+    if (now?.route === undefined) return this.#methods.applySecurityAuthentication.call(kubeConfig, context as never);
+    return authenticate(kubeConfig, this.#methods, now.route, now, context);
   }
 
   /** `applyToHTTPSOptions`, for whoever the current user is. */

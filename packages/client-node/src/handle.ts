@@ -1,5 +1,6 @@
 import type { CredentialSource } from '@kubefresh/core';
 import type { Freshness } from './freshness.ts';
+import { Loaded } from './loaded.ts';
 import type { OfficialKubeConfig, Overridden } from './official.ts';
 import type { FreshOptions } from './options.ts';
 
@@ -21,22 +22,18 @@ export interface FreshHandle extends AsyncDisposable {
 
 /** The handle of one KubeConfig. What does the work is loaded with the first request: importing us costs little. */
 export class Handle implements FreshHandle {
-  readonly #kubeConfig: OfficialKubeConfig;
-  readonly #methods: Overridden;
-  readonly #options: FreshOptions;
-  #freshness: Promise<Freshness> | undefined;
+  readonly #freshness: Loaded<Freshness>;
 
   constructor(kubeConfig: OfficialKubeConfig, methods: Overridden, options: FreshOptions) {
-    this.#kubeConfig = kubeConfig;
-    this.#methods = methods;
-    this.#options = options;
+    this.#freshness = new Loaded(async () => {
+      const { Freshness } = await import('./freshness.ts');
+      return new Freshness(kubeConfig, methods, options);
+    });
   }
 
-  freshness(): Promise<Freshness> {
-    this.#freshness ??= import('./freshness.ts').then(
-      (module) => new module.Freshness(this.#kubeConfig, this.#methods, this.#options),
-    );
-    return this.#freshness;
+  /** A promise only until it is loaded. */
+  freshness(): Freshness | Promise<Freshness> {
+    return this.#freshness.get();
   }
 
   async source(): Promise<CredentialSource | undefined> {

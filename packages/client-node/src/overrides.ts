@@ -22,7 +22,8 @@ export function override(
   };
   const undo = Object.entries({
     async applySecurityAuthentication(this: OfficialKubeConfig, context: never) {
-      await (await handleOf(this).freshness()).authenticate(this, context);
+      const freshness = handleOf(this).freshness();
+      await (freshness instanceof Promise ? await freshness : freshness).authenticate(this, context);
     },
     async applyToHTTPSOptions(this: OfficialKubeConfig, options: never) {
       await (await handleOf(this).freshness()).fillIn(this, options);

@@ -26,13 +26,15 @@ export async function authenticate(
   remembered: Remembered,
   context: RequestContext,
 ): Promise<void> {
-  if (!route.login.prepared && sendsLater(context)) {
-    await methods.applySecurityAuthentication.call(remembered.shadowFor(kubeConfig), context as never);
+  const shadow = remembered.shadowFor(kubeConfig);
+  const { prepared, bearing } = route.login;
+  if (!prepared && sendsLater(context)) {
+    await methods.applySecurityAuthentication.call(shadow, context as never);
     await holdBack(route, context);
     return;
   }
-  const credential = await route.credential();
-  const shadow = remembered.shadowFor(kubeConfig);
+  // A plugin that gives certificates alone is asked each time whether its last one is still good.
+  const credential = prepared && bearing ? route.preparedCredential() : await route.credential();
   await methods.applySecurityAuthentication.call(shadow, context as never);
   if (credential !== undefined) context.setHeaderParam('Authorization', route.issued.for(credential));
   if (context.setDispatcher !== undefined) context.setDispatcher(await route.dispatcher());

@@ -36,13 +36,16 @@ export function retire(agent: Agent): void {
 function inject(request: ClientRequest, options: RequestPlace, upstream: Upstream): void {
   const { place, issued, source } = upstream;
   // Whoever authenticates by himself does so on his own.
-  if (!issued.has(authorizationOf(request))) return;
+  const sent = authorizationOf(request);
+  if (!issued.has(sent)) return;
   if (!place.holds(request, options)) {
     request.removeHeader('authorization');
     return;
   }
   const credential = source.current();
-  request.setHeader('authorization', issued.for(credential));
+  const authorization = issued.for(credential);
+  // Node looks at each character of a header that is set.
+  if (sent !== authorization) request.setHeader('authorization', authorization);
   new Attempt(request, options, credential, upstream);
 }
 

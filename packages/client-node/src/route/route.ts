@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import { type Credential, KubefreshError } from '@kubefresh/core';
 import type { AgentConnections } from '../agent/agent-connections.ts';
+import { Loaded } from '../loaded.ts';
 import type { Login } from '../login/login.ts';
 import type { Cluster, OfficialKubeConfig } from '../official.ts';
 import { CertificateFiles } from './certificate.ts';
@@ -14,14 +15,18 @@ export class Route {
   readonly login: Login;
   readonly issued = new IssuedHeaders();
   readonly #parts: ConnectionParts;
-  #fetches: Promise<FetchConnections> | undefined;
-  #agents: Promise<AgentConnections> | undefined;
+  // Each is loaded for those who use it: 1.x has no need of undici.
+  readonly #fetches: Loaded<FetchConnections>;
+  readonly #agents: Loaded<AgentConnections>;
 
   constructor(parts: RouteParts) {
     const files = new CertificateFiles();
     const certificate = () => parts.login.certificate ?? files.read(parts.user);
     this.login = parts.login;
-    this.#parts = { ...parts, issued: this.issued, certificate };
+    const all = { ...parts, issued: this.issued, certificate };
+    this.#parts = all;
+    this.#fetches = new Loaded(async () => new (await import('./fetch-connections.ts')).FetchConnections(all));
+    this.#agents = new Loaded(async () => new (await import('../agent/agent-connections.ts')).AgentConnections(all));
   }
 
   /** Whether the server speaks TLS. */
@@ -36,6 +41,11 @@ export class Route {
    */
   async credential(): Promise<Credential | undefined> {
     await this.login.ready();
+    return this.preparedCredential();
+  }
+
+  /** The same, where `login` is prepared. */
+  preparedCredential(): Credential | undefined {
     if (!this.login.bearing) return undefined;
     const credential = this.login.source.current();
     if (credential.ca === '' && !this.#parts.cluster.skipTLSVerify) throw noCA(this.#parts.cluster);
@@ -51,30 +61,25 @@ export class Route {
 
   /** For 2.x: the dispatcher that its fetch sends to. */
   async dispatcher(): Promise<unknown> {
-    // undici is loaded for those who use it: 1.x has no need of it.
-    this.#fetches ??= import('./fetch-connections.ts').then((module) => new module.FetchConnections(this.#parts));
-    return (await this.#fetches).current();
+    const fetches = this.#fetches.get();
+    return (fetches instanceof Promise ? await fetches : fetches).current();
   }
 
   /** For WebSockets, and for all of 1.x. */
   async agentFor(credential: Credential | undefined): Promise<Agent> {
-    return (await this.#agentConnections()).for(credential);
+    const agents = this.#agents.get();
+    return (agents instanceof Promise ? await agents : agents).for(credential);
   }
 
   /** Makes an agent ours that the client made for one request's own options. */
   async followed(agent: Agent): Promise<Agent> {
-    return (await this.#agentConnections()).followed(agent);
+    return (await this.#agents.get()).followed(agent);
   }
 
   /** Closes the connections as soon as what runs on them has ended. */
   async close(): Promise<void> {
-    (await this.#agents)?.close();
-    await (await this.#fetches)?.close();
-  }
-
-  #agentConnections(): Promise<AgentConnections> {
-    this.#agents ??= import('../agent/agent-connections.ts').then((module) => new module.AgentConnections(this.#parts));
-    return this.#agents;
+    (await this.#agents.asked)?.close();
+    await (await this.#fetches.asked)?.close();
   }
 }
 
