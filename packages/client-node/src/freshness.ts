@@ -1,7 +1,8 @@
 import { ClosedError } from '@kubefresh/core';
 import { chooseLogin, type LoginChoice } from './login/choose.ts';
+import type { Current } from './login/current.ts';
 import type { Login } from './login/login.ts';
-import type { Cluster, OfficialKubeConfig, RequestContext, User } from './official.ts';
+import type { OfficialKubeConfig, RequestContext } from './official.ts';
 import type { FreshOptions } from './options.ts';
 import { Remembered } from './remembered.ts';
 import { authenticate, fillIn, type HTTPSOptions } from './requests.ts';
@@ -35,38 +36,29 @@ export class Freshness {
   }
 
   /**
-   * The way that a request of now takes; undefined where it is not our business.
+   * The way that a request takes.
    *
    * @throws ClosedError
    */
-  route(): Route | undefined {
-    return this.#now()?.route;
+  route(current: Current): Route {
+    return this.#remembered(current).route;
   }
 
-  /** `applySecurityAuthentication`, for whoever the current user is. */
-  authenticate(kubeConfig: OfficialKubeConfig, context: RequestContext): Promise<void> {
-    const now = this.#now();
-    if (now?.route === undefined) return this.#methods.applySecurityAuthentication.call(kubeConfig, context as never);
-    return authenticate(kubeConfig, this.#methods, now.route, now, context);
+  /** `applySecurityAuthentication`, for who was current when it was called. */
+  authenticate(kubeConfig: OfficialKubeConfig, current: Current, context: RequestContext): Promise<void> {
+    return authenticate(kubeConfig, this.#methods, this.#remembered(current), context);
   }
 
-  /** `applyToHTTPSOptions`, for whoever the current user is. */
-  async fillIn(kubeConfig: OfficialKubeConfig, options: HTTPSOptions): Promise<void> {
-    const now = this.#now();
-    if (now?.route === undefined) await this.#methods.applyToHTTPSOptions.call(kubeConfig, options as never);
-    else await fillIn(kubeConfig, this.#methods, now.route, options);
+  /** `applyToHTTPSOptions`, for who was current when it was called. */
+  async fillIn(kubeConfig: OfficialKubeConfig, current: Current, options: HTTPSOptions): Promise<void> {
+    await fillIn(kubeConfig, this.#methods, this.#remembered(current), options);
   }
 
-  #now(): Remembered | undefined {
-    const user = this.#kubeConfig.getCurrentUser();
-    const cluster = this.#kubeConfig.getCurrentCluster();
-    // Without them the official client has its own error.
-    if (!user || !cluster?.server) return undefined;
-    const last = this.#last;
-    if (last?.fits(user, cluster)) return last;
-    const choice = chooseLogin(user, cluster, this.#options);
-    if (choice !== undefined && this.#closed) throw new ClosedError('KubeConfig');
-    const route = choice === undefined ? undefined : this.#acquire(choice, user, cluster);
+  #remembered(current: Current): Remembered {
+    if (this.#closed) throw new ClosedError('KubeConfig');
+    const { user, cluster } = current;
+    if (this.#last?.fits(user, cluster)) return this.#last;
+    const route = this.#acquire(chooseLogin(current, this.#options), current);
     this.#last = new Remembered(user, cluster, route);
     return this.#last;
   }
@@ -82,7 +74,7 @@ export class Freshness {
     }
   }
 
-  #acquire(choice: LoginChoice, user: User, cluster: Cluster): Route {
+  #acquire(choice: LoginChoice, { user, cluster }: Current): Route {
     const key = keyOfRoute(this.#kubeConfig, this.#methods, choice.key, user, cluster);
     const known = this.#routes.get(key);
     if (known !== undefined) return known.route;

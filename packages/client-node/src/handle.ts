@@ -1,6 +1,7 @@
 import type { CredentialSource } from '@kubefresh/core';
 import type { Freshness } from './freshness.ts';
 import { Loaded } from './loaded.ts';
+import { currentOf } from './login/current.ts';
 import type { OfficialKubeConfig, Overridden } from './official.ts';
 import type { FreshOptions } from './options.ts';
 
@@ -22,9 +23,11 @@ export interface FreshHandle extends AsyncDisposable {
 
 /** The handle of one KubeConfig. What does the work is loaded with the first request: importing us costs little. */
 export class Handle implements FreshHandle {
+  readonly #kubeConfig: OfficialKubeConfig;
   readonly #freshness: Loaded<Freshness>;
 
   constructor(kubeConfig: OfficialKubeConfig, methods: Overridden, options: FreshOptions) {
+    this.#kubeConfig = kubeConfig;
     this.#freshness = new Loaded(async () => {
       const { Freshness } = await import('./freshness.ts');
       return new Freshness(kubeConfig, methods, options);
@@ -37,7 +40,8 @@ export class Handle implements FreshHandle {
   }
 
   async source(): Promise<CredentialSource | undefined> {
-    return (await this.freshness()).route()?.login.source;
+    const current = currentOf(this.#kubeConfig);
+    return current === undefined ? undefined : (await this.freshness()).route(current).login.source;
   }
 
   async close(): Promise<void> {

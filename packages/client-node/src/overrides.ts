@@ -1,5 +1,6 @@
 import type { Handle } from './handle.ts';
 import { loadFromDefault, loadFromString, makePathsAbsolute } from './kubeconfig/load.ts';
+import { currentOf } from './login/current.ts';
 import type { OfficialKubeConfig, Overridden } from './official.ts';
 
 /**
@@ -22,11 +23,15 @@ export function override(
   };
   const undo = Object.entries({
     async applySecurityAuthentication(this: OfficialKubeConfig, context: never) {
+      const current = currentOf(this);
+      if (current === undefined) return methods.applySecurityAuthentication.call(this, context);
       const freshness = handleOf(this).freshness();
-      await (freshness instanceof Promise ? await freshness : freshness).authenticate(this, context);
+      await (freshness instanceof Promise ? await freshness : freshness).authenticate(this, current, context);
     },
     async applyToHTTPSOptions(this: OfficialKubeConfig, options: never) {
-      await (await handleOf(this).freshness()).fillIn(this, options);
+      const current = currentOf(this);
+      if (current === undefined) await methods.applyToHTTPSOptions.call(this, options);
+      else await (await handleOf(this).freshness()).fillIn(this, current, options);
     },
     loadFromString(this: OfficialKubeConfig, text: string, ...rest: unknown[]) {
       loadFromString(this, methods, text, rest);

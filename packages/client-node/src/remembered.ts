@@ -4,13 +4,13 @@ import { shadowForHeaders } from './route/shadow.ts';
 
 /** What the last request found, and what was made for it: as long as nothing changes, the next one needs no more. */
 export class Remembered {
-  readonly route: Route | undefined;
+  readonly route: Route;
   // Copies, as entries can be changed at any time.
   readonly #user: User;
   readonly #cluster: Cluster;
   #shadow: OfficialKubeConfig | undefined;
 
-  constructor(user: User, cluster: Cluster, route: Route | undefined) {
+  constructor(user: User, cluster: Cluster, route: Route) {
     this.route = route;
     this.#user = { ...user };
     this.#cluster = { ...cluster };
@@ -19,6 +19,11 @@ export class Remembered {
   /** Whether it is still so. */
   fits(user: User, cluster: Cluster): boolean {
     return isSame(this.#user, user) && isSame(this.#cluster, cluster);
+  }
+
+  /** Who it was. */
+  get user(): User {
+    return this.#user;
   }
 
   /** `kubeConfig` as the official client's code is to see it when it makes headers, and no connections. */

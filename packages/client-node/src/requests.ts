@@ -4,7 +4,6 @@ import { abortable } from './exec/abortable.ts';
 import type { OfficialKubeConfig, RequestContext } from './official.ts';
 import type { Remembered } from './remembered.ts';
 import { holdBack, sendsLater } from './route/hold-back.ts';
-import type { Route } from './route/route.ts';
 import type { Methods } from './route/scratch.ts';
 import { withoutConnections } from './route/shadow.ts';
 
@@ -22,10 +21,10 @@ const OF_CONNECTIONS = [...OF_CONTEXT, 'rejectUnauthorized', 'timeout', 'servern
 export async function authenticate(
   kubeConfig: OfficialKubeConfig,
   methods: Methods,
-  route: Route,
   remembered: Remembered,
   context: RequestContext,
 ): Promise<void> {
+  const { route } = remembered;
   const shadow = remembered.shadowFor(kubeConfig);
   const { prepared, bearing } = route.login;
   if (!prepared && sendsLater(context)) {
@@ -45,13 +44,14 @@ export async function authenticate(
 export async function fillIn(
   kubeConfig: OfficialKubeConfig,
   methods: Methods,
-  route: Route,
+  remembered: Remembered,
   options: HTTPSOptions,
 ): Promise<void> {
+  const { route, user } = remembered;
   const own = OF_CONNECTIONS.some((name) => options[name] !== undefined);
   const signal = options['signal'] instanceof AbortSignal ? options['signal'] : undefined;
   const credential = await abortable(route.credential(), signal);
-  const shadow = route.shadow(kubeConfig, credential);
+  const shadow = route.shadow(kubeConfig, user, credential);
   await methods.applyToHTTPSOptions.call(own ? shadow : withoutConnections(shadow), options as never);
   if (credential !== undefined) options.headers = { ...options.headers, Authorization: route.issued.for(credential) };
   options.agent = await (own ? route.followed(options.agent as Agent) : route.agentFor(credential));

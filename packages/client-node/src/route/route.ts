@@ -3,7 +3,7 @@ import { type Credential, KubefreshError } from '@kubefresh/core';
 import type { AgentConnections } from '../agent/agent-connections.ts';
 import { Loaded } from '../loaded.ts';
 import type { Login } from '../login/login.ts';
-import type { Cluster, OfficialKubeConfig } from '../official.ts';
+import type { Cluster, OfficialKubeConfig, User } from '../official.ts';
 import { CertificateFiles } from './certificate.ts';
 import type { FetchConnections } from './fetch-connections.ts';
 import { IssuedHeaders } from './issued.ts';
@@ -53,9 +53,8 @@ export class Route {
   }
 
   /** `kubeConfig` as the official client's code is to see it: without a credential, with the CA and certificate of now. */
-  shadow(kubeConfig: OfficialKubeConfig, credential: Credential | undefined): OfficialKubeConfig {
-    // Who is impersonated is his own, and no part of what is shared.
-    const user = kubeConfig.getCurrentUser() ?? this.#parts.user;
+  shadow(kubeConfig: OfficialKubeConfig, user: User, credential: Credential | undefined): OfficialKubeConfig {
+    // The caller's entry: who is impersonated is his own, and no part of what is shared.
     return shadowOf(kubeConfig, { ...this.#parts, user, ca: credential?.ca, certificate: this.#parts.certificate() });
   }
 
