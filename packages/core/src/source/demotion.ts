@@ -38,9 +38,13 @@ export class Demotion {
     return this.#standIn;
   }
 
-  /** There is a newer token, `newest`; `previous` is the one that could stand in for it. */
+  /**
+   * There is a newer token, `newest`; `previous` is the one that could stand in for it, or that one's own stand-in, as long
+   * as the server accepts `previous` no more than `newest`.
+   */
   succeed(previous: Credential | undefined, newest: Credential): void {
-    this.#predecessor = previous && inPlaceOf(previous, newest, previous.generation);
+    const accepted = this.standIn ?? previous;
+    this.#predecessor = accepted && inPlaceOf(accepted, newest, accepted.generation);
     this.#delay = 0;
     this.#trialAt = 0;
     this.#acceptedFrom = acceptedFrom(newest.token);

@@ -144,6 +144,13 @@ describe('S2: the new token refused while one API server lags', () => {
     expect(rotate('third').token.claims?.jti).toBe('third');
   });
 
+  test('two rotations while the server lags: who stood in for the one stands in for the next', () => {
+    rotate('second');
+    refuse();
+    rotate('third');
+    expect(jtiOf(refuse())).toBe('first');
+  });
+
   test('no token is demoted that was held for a minute, nor for a predecessor that ends within 5 s', async () => {
     rotate('second');
     clock.advance(60_000);
