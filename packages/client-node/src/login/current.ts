@@ -6,7 +6,7 @@ import type { Cluster, OfficialKubeConfig, User } from '../official.ts';
 const SERVICE_ACCOUNT_VOLUME = /\/(?:var\/)?run\/secrets\/kubernetes\.io\/serviceaccount\/token$/;
 
 /** A token's file: absolute, and whether it is that of a pod. */
-export interface TokenFile {
+interface TokenFile {
   readonly tokenFile: string;
   readonly inPod: boolean;
 }
