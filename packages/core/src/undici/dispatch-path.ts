@@ -57,7 +57,7 @@ export class DispatchPath implements Transport {
 
   wait(error: Error, options: Options, handler: Handler): boolean {
     if (!CredentialUnavailableError.is(error, 'ERR_KUBEFRESH_CREDENTIAL_UNAVAILABLE')) return false;
-    this.#await(new StartupWait(handler), () => inject(this, this.#aside, options, handler));
+    this.#await(new StartupWait(handler), () => this.#injectLater(options, handler));
     return true;
   }
 
@@ -84,16 +84,19 @@ export class DispatchPath implements Transport {
   #dispatchNextTurn(options: Options, handler: Handler): boolean {
     this.line.opened();
     this.#nextTurn.run(() => {
-      try {
-        inject(this, this.#aside, options, handler);
-      } catch (error) {
-        // Nobody is there any more to be thrown at.
-        refuse(handler, toError(error));
-      } finally {
-        this.line.closed();
-      }
+      this.#injectLater(options, handler);
+      this.line.closed();
     });
     return true;
+  }
+
+  /** When the caller of dispatch() is not there any more to be thrown at. */
+  #injectLater(options: Options, handler: Handler): void {
+    try {
+      inject(this, this.#aside, options, handler);
+    } catch (error) {
+      refuse(handler, toError(error));
+    }
   }
 
   async #await(wait: StartupWait, goOn: () => void): Promise<void> {

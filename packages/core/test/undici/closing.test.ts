@@ -70,6 +70,27 @@ test('a handler that throws when a waiting request starts fails that request, an
   await dispatcher.close();
 });
 
+test('a pool that throws fails the request that waited for the first token, and nothing else', async () => {
+  const source = new FakeSource();
+  source.held = new CredentialUnavailableError('none yet');
+  const ready = async () => {
+    source.held = makeCredential(1);
+    return source.held;
+  };
+  const createPool = () => {
+    const pool = new Agent();
+    pool.dispatch = () => {
+      throw new Error('a bad pool');
+    };
+    return pool;
+  };
+  const dispatcher = open(Object.assign(source, { ready }), { createPool });
+  await expect(send(dispatcher, backend.origin, '/', { headers: { authorization: 'mine' } })).rejects.toThrow(
+    'a bad pool',
+  );
+  await dispatcher.close();
+});
+
 test('a pool that cannot be made fails the requests that waited for it, with the caller’s own Authorization too', async () => {
   for (const headers of [{}, { authorization: 'mine' }]) {
     const source = new FakeSource();
