@@ -11,6 +11,9 @@ export interface KubeConfig {
   loadFromDefault(...args: never[]): void;
   getCurrentCluster(): { readonly server: string } | null;
   loadFromClusterAndUser(cluster: object, user: object): void;
+  applyToFetchOptions(
+    ...args: never[]
+  ): Promise<{ readonly agent?: { readonly options?: { readonly cert?: unknown } } }>;
 }
 
 /** The classes of which the client makes one object for each call: its copies, if it has copies of its own. */

@@ -1,5 +1,6 @@
 import { type CredentialSource, InvalidOptionError, inCluster } from '@kubefresh/core';
 import { createDispatcher } from '@kubefresh/core/undici';
+import { CertificateUsers } from './certificate-users.ts';
 import { type ClientParts, findClient } from './client.ts';
 import { replaceMethod } from './replace-method.ts';
 import { Route } from './route.ts';
@@ -47,8 +48,8 @@ const handles = new WeakMap<ClientParts['Agent'], FluentClientHandle>();
  * Makes kubernetes-fluent-client share connections, follow the token and CA on disk, and send a request (list and watch
  * included) once more when it was refused with 401. All uses of `K8s(…)` in this program are served, `Watch` included.
  *
- * What is not for the API server of this credential (another cluster of a kubeconfig), carries another account's token, or
- * is not the client's, is left as it was. A second call answers the same handle, whatever its options, until it is restored.
+ * What is not for the API server of this credential (another cluster of a kubeconfig), carries another account's token, is a
+ * user with a client certificate, or is not the client's, is left as it was. A second call answers the same handle, whatever its options, until it is restored.
  *
  * @throws KubefreshError `ERR_KUBEFRESH_UNSUPPORTED_CLIENT` without a kubernetes-fluent-client >=3.3 <4;
  *   NotInClusterError outside a pod when `origins` or `source` is not given; InvalidOptionError.
@@ -64,10 +65,12 @@ function apply({ Agent, KubeConfig }: ClientParts, options: FluentClientOptions)
   const { source, origins, own } = credentialOf(options);
   const { startupWait } = options;
   const dispatcher = createDispatcher({ source, origins, ...(startupWait === undefined ? {} : { startupWait }) });
-  const route = new Route(source, origins);
+  const certificateUsers = new CertificateUsers();
+  const route = new Route(source, origins, certificateUsers);
   const undo = [
     replaceMethod(Agent.prototype, 'dispatch', (original) => route.by(dispatcher, original)),
     replaceMethod(KubeConfig.prototype, 'loadFromDefault', (original) => loadFromDefault(original, origins[0])),
+    replaceMethod(KubeConfig.prototype, 'applyToFetchOptions', (original) => certificateUsers.by(original)),
   ];
 
   const close = async (): Promise<void> => {

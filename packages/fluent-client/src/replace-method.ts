@@ -6,10 +6,10 @@ type Method = (this: never, ...args: never[]) => unknown;
  * @param make - Makes the replacement of the method that stood there, inherited or not.
  * @returns undoes it, so that nothing is left.
  */
-export function replaceMethod<Name extends string, Replaced extends Method>(
-  prototype: Record<Name, Replaced>,
+export function replaceMethod<Name extends string, Class extends Record<Name, Method>>(
+  prototype: Class,
   name: Name,
-  make: (original: Replaced) => Replaced,
+  make: (original: Class[Name]) => Class[Name],
 ): () => void {
   const before = Object.getOwnPropertyDescriptor(prototype, name);
   const original = prototype[name];
@@ -17,7 +17,7 @@ export function replaceMethod<Name extends string, Replaced extends Method>(
   let active = true;
   const method = function (this: never, ...args: never[]): unknown {
     return (active ? replacement : original).apply(this, args);
-  } as Replaced;
+  } as Class[Name];
   Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
 
   return () => {

@@ -1,5 +1,6 @@
 import { type CredentialSource, parseToken, type Token } from '@kubefresh/core';
 import type { createDispatcher } from '@kubefresh/core/undici';
+import type { CertificateUsers } from './certificate-users.ts';
 
 /** A dispatcher as core makes them. */
 export type Dispatcher = ReturnType<typeof createDispatcher>;
@@ -16,12 +17,14 @@ const ON_ITS_WAY = Symbol('kubefresh.on-its-way');
 export class Route {
   readonly #source: CredentialSource;
   readonly #origins: ReadonlySet<string>;
+  readonly #certificateUsers: CertificateUsers;
   /** The source's token as it was last seen, and the one before. */
   #held: readonly Token[] = [];
 
   /** @param origins - Of the API server, normalised as in `URL.origin`. */
-  constructor(source: CredentialSource, origins: readonly string[]) {
+  constructor(source: CredentialSource, origins: readonly string[], certificateUsers: CertificateUsers) {
     this.#source = source;
+    this.#certificateUsers = certificateUsers;
     this.#origins = new Set(origins);
   }
 
@@ -35,7 +38,8 @@ export class Route {
   }
 
   #find(options: DispatchOptions): DispatchOptions | undefined {
-    if (ON_ITS_WAY in options || !this.#origins.has(String(options.origin))) return undefined;
+    const origin = String(options.origin);
+    if (ON_ITS_WAY in options || !this.#origins.has(origin) || this.#certificateUsers.at(origin)) return undefined;
     const headers = signedByClient(options.headers);
     if (headers === undefined) return undefined;
     const ours = { ...options, headers: this.#withoutOwnToken(headers), [ON_ITS_WAY]: true };

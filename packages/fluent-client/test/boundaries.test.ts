@@ -6,6 +6,7 @@ import { createDispatcher } from '@kubefresh/core/undici';
 import { K8s, kind } from 'kubernetes-fluent-client';
 import type { Agent } from 'undici';
 import { describe, expect, it, vi } from 'vitest';
+import { CertificateUsers } from '../src/certificate-users.ts';
 import { replaceMethod } from '../src/replace-method.ts';
 import { Route } from '../src/route.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -17,13 +18,13 @@ const { Agent: SharedAgent } = createRequire(require.resolve('kubernetes-fluent-
 };
 const SIGNED = { 'user-agent': 'kubernetes-fluent-client' };
 
-/** Writes a kubeconfig of this token, and lets the client find it. */
-function useKubeconfig(directory: string, server: string, ca: string, token: string): void {
+/** Writes a kubeconfig of this user, and lets the client find it. */
+function useKubeconfig(directory: string, server: string, ca: string, user: object): void {
   const path = join(directory, 'kubeconfig');
   const entry = { cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } };
   const config = {
     clusters: [{ name: 'c', ...entry }],
-    users: [{ name: 'u', user: { token } }],
+    users: [{ name: 'u', user }],
     contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
     'current-context': 'x',
   };
@@ -71,9 +72,22 @@ describe('keepFresh leaves alone', () => {
   it("another account's token", async () => {
     await using stage = await createStage();
     const other = await stage.server.mint({ serviceAccount: 'other' });
-    useKubeconfig(stage.volume.root, stage.server.origin, stage.server.caBundle, other.token);
+    useKubeconfig(stage.volume.root, stage.server.origin, stage.server.caBundle, { token: other.token });
     await K8s(kind.Pod).InNamespace('default').Get();
     expect(stage.server.journal.last).toMatchObject({ status: 200, jti: other.jti, authorizations: 1 });
+  });
+
+  it('a user with a client certificate, who is nobody by the token, until another is current', async () => {
+    await using stage = await createStage();
+    const { server, volume } = stage;
+    const certificate = Buffer.from(server.caBundle).toString('base64');
+    useKubeconfig(volume.root, server.origin, server.caBundle, { 'client-certificate-data': certificate });
+    await expect(K8s(kind.Pod).InNamespace('default').Get()).rejects.toMatchObject({ status: 403 });
+    // The kit asks for no certificate: whoever has no other credential is anonymous.
+    expect(server.journal.last).toMatchObject({ credential: 'none', status: 403 });
+    useKubeconfig(volume.root, server.origin, server.caBundle, {});
+    await K8s(kind.Pod).InNamespace('default').Get();
+    expect(server.journal.last).toMatchObject({ credential: 'bearer', status: 200 });
   });
 });
 
@@ -81,7 +95,7 @@ describe('keepFresh puts its token in the place of', () => {
   it('an older one of the same account', async () => {
     await using stage = await createStage();
     const older = stage.handle.source.current().token.reveal();
-    useKubeconfig(stage.volume.root, stage.server.origin, stage.server.caBundle, older);
+    useKubeconfig(stage.volume.root, stage.server.origin, stage.server.caBundle, { token: older });
     const jti = await stage.rotate();
     await stage.handle.source.renew();
     await K8s(kind.Pod).InNamespace('default').Get();
@@ -91,7 +105,7 @@ describe('keepFresh puts its token in the place of', () => {
   it('an opaque one that was its own until now', async () => {
     await using stage = await createStage({ opaque: 'sha256~one' });
     const { server, volume, handle } = stage;
-    useKubeconfig(volume.root, server.origin, server.caBundle, 'sha256~one');
+    useKubeconfig(volume.root, server.origin, server.caBundle, { token: 'sha256~one' });
     await K8s(kind.Pod).InNamespace('default').Get();
     server.trust('sha256~two');
     server.distrust('sha256~one');
@@ -110,7 +124,9 @@ it("serves a client that shares core's copy of undici", async () => {
   const { origin } = stage.server;
   const dispatcher = createDispatcher({ source, origins: [origin] });
   const prototype: Pick<Agent, 'dispatch'> = CoreAgent.prototype;
-  const undo = replaceMethod(prototype, 'dispatch', (original) => new Route(source, [origin]).by(dispatcher, original));
+  const undo = replaceMethod(prototype, 'dispatch', (original) =>
+    new Route(source, [origin], new CertificateUsers()).by(dispatcher, original),
+  );
   const agent = new CoreAgent();
   const { statusCode, body } = await agent.request({ origin, path: '/api/v1/pods', method: 'GET', headers: SIGNED });
   await body.dump();
