@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listStateDirectories, type StateDirectory } from './state.ts';
@@ -46,15 +46,19 @@ function parents(): string[] {
     .filter((path) => existsSync(path));
 }
 
-/** A cgroup can be removed by rmdir only, children first; the files in it are not files. */
+/** A cgroup can be removed by rmdir only, children first; the files in it are not files. It may go by itself meanwhile. */
 async function removeTree(directory: string): Promise<true> {
-  for (const child of childDirectories(directory)) await removeTree(child);
-  await rmdir(directory);
+  try {
+    for (const child of childDirectories(directory)) await removeTree(child);
+    await rmdir(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
   return true;
 }
 
 function childDirectories(directory: string): string[] {
-  return readdirSync(directory)
-    .map((name) => join(directory, name))
-    .filter((path) => statSync(path).isDirectory());
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(directory, name));
 }
