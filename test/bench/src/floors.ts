@@ -74,9 +74,14 @@ export const floors: readonly Floor[] = [
     times('client-node', `client-node-1 ${operation} c1`, 8, { to: atLeast(5.4), because: CLIENT }),
     times('client-node', `client-node-1 ${operation} c20`, 5.5),
   ]),
-  ...['client-node-2', 'client-node-1'].map(
-    (client): Floor => ({
-      bench: 'client-node',
+  ...[
+    ['client-node', 'client-node-2'],
+    ['client-node', 'client-node-1'],
+    ['fluent-client', 'fluent-client'],
+    ['kubernetes-client', 'kubernetes-client'],
+  ].map(
+    ([bench = '', client = '']): Floor => ({
+      bench,
       what: `${client} list c20, sockets`,
       figure: 'ours',
       goal: atMost(32),

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, type ProcessIdentity, self } from './identity.ts';
 
@@ -18,9 +19,11 @@ export async function withLock<T>(
 ): Promise<T> {
   let announced = false;
   while (!(await tryCreate(file))) {
-    const holder = readHolder(file);
+    const text = read(file);
+    if (text === undefined) continue;
+    const holder = parse(text);
     if (holder === undefined || !isAlive(holder)) {
-      await rm(file, { force: true });
+      await takeAway(file, text);
       continue;
     }
     if (!announced) onWait?.(holder);
@@ -34,21 +37,52 @@ export async function withLock<T>(
   }
 }
 
+/** Linked when its content is there: whoever sees the lock sees its holder. */
 async function tryCreate(file: string): Promise<boolean> {
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify(self()));
   try {
-    await writeFile(file, JSON.stringify(self()), { flag: 'wx' });
+    await link(draft, file);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await rm(draft);
+  }
+}
+
+/** Removes the lock of a dead holder. Of several that try at once, one may find the lock of the next holder: it goes back. */
+async function takeAway(file: string, dead: string): Promise<void> {
+  const away = `${file}.${randomUUID()}`;
+  try {
+    await rename(file, away);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  if (read(away) !== dead) await link(away, file).catch(() => {});
+  await rm(away);
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-function readHolder(file: string): ProcessIdentity | undefined {
+/** Undefined for what no lock of ours is. */
+function parse(text: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+    return JSON.parse(text) as ProcessIdentity;
   } catch {
-    // Gone meanwhile, or written only half by a process that was killed.
     return undefined;
   }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
 }
