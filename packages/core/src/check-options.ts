@@ -1,14 +1,4 @@
 import { InsecureTransportError, InvalidOptionError } from './errors.ts';
-import type { CredentialSource } from './source/types.ts';
-
-/** @throws InvalidOptionError for what is no source, in JavaScript or by a cast: a request would be the first to notice. */
-export function checkSource(source: CredentialSource, option = 'source'): void {
-  if (typeof source === 'object' && source !== null && typeof source.current === 'function') return;
-  throw new InvalidOptionError(
-    option,
-    `'${option}' is no credential source; give inCluster().source or volumeSource().`,
-  );
-}
 
 /** @throws InvalidOptionError for a CA that is no PEM text: a Buffer cannot be compared with the one before. */
 export function checkCA(ca: string | undefined): void {

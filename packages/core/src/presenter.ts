@@ -1,5 +1,5 @@
-import { checkSource } from './check-options.ts';
 import { CoarseClock, systemClock } from './clock.ts';
+import { checkSource } from './source/handle.ts';
 import type { Credential, CredentialSource, RejectionEvidence } from './source/types.ts';
 
 /** A moment of sending may be so much too early, ms: it is compared with rotations, which are minutes apart. */

@@ -66,7 +66,7 @@ function apply({ Agent, KubeConfig }: ClientParts, options: FluentClientOptions)
   const { startupWait } = options;
   const dispatcher = createDispatcher({ source, origins, ...(startupWait === undefined ? {} : { startupWait }) });
   const certificateUsers = new CertificateUsers();
-  const route = new Route(source, origins, certificateUsers);
+  const route = new Route(source, origins, (origin) => certificateUsers.at(origin));
   const undo = [
     replaceMethod(Agent.prototype, 'dispatch', (original) => route.by(dispatcher, original)),
     replaceMethod(KubeConfig.prototype, 'loadFromDefault', (original) => loadFromDefault(original, origins[0])),

@@ -1,6 +1,5 @@
 import { type CredentialSource, parseToken, type Token } from '@kubefresh/core';
 import type { createDispatcher } from '@kubefresh/core/undici';
-import type { CertificateUsers } from './certificate-users.ts';
 
 /** A dispatcher as core makes them. */
 export type Dispatcher = ReturnType<typeof createDispatcher>;
@@ -17,14 +16,17 @@ const ON_ITS_WAY = Symbol('kubefresh.on-its-way');
 export class Route {
   readonly #source: CredentialSource;
   readonly #origins: ReadonlySet<string>;
-  readonly #certificateUsers: CertificateUsers;
+  readonly #isLeftAlone: (origin: string) => boolean;
   /** The source's token as it was last seen, and the one before. */
   #held: readonly Token[] = [];
 
-  /** @param origins - Of the API server, normalised as in `URL.origin`. */
-  constructor(source: CredentialSource, origins: readonly string[], certificateUsers: CertificateUsers) {
+  /**
+   * @param origins - Of the API server, normalised as in `URL.origin`.
+   * @param isLeftAlone - Whether the client is somebody else there, by no header that tells him.
+   */
+  constructor(source: CredentialSource, origins: readonly string[], isLeftAlone: (origin: string) => boolean) {
     this.#source = source;
-    this.#certificateUsers = certificateUsers;
+    this.#isLeftAlone = isLeftAlone;
     this.#origins = new Set(origins);
   }
 
@@ -39,7 +41,7 @@ export class Route {
 
   #find(options: DispatchOptions): DispatchOptions | undefined {
     const origin = String(options.origin);
-    if (ON_ITS_WAY in options || !this.#origins.has(origin) || this.#certificateUsers.at(origin)) return undefined;
+    if (ON_ITS_WAY in options || !this.#origins.has(origin) || this.#isLeftAlone(origin)) return undefined;
     const headers = signedByClient(options.headers);
     if (headers === undefined) return undefined;
     const ours = { ...options, headers: this.#withoutOwnToken(headers), [ON_ITS_WAY]: true };

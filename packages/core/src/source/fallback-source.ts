@@ -1,7 +1,6 @@
-import { checkSource } from '../check-options.ts';
 import { InvalidOptionError } from '../errors.ts';
 import { FallbackEngine } from './fallback-engine.ts';
-import { SourceHandle } from './handle.ts';
+import { checkSource, SourceHandle } from './handle.ts';
 import type { CredentialSource } from './types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ClosedError, CredentialUnavailableError, type KubefreshError } from '../errors.ts';
+import { ClosedError, CredentialUnavailableError, InvalidOptionError, type KubefreshError } from '../errors.ts';
 import { Emitter, type Listener } from '../events.ts';
 import { abortable } from './abortable.ts';
 import type {
@@ -136,4 +136,13 @@ export class SourceHandle implements CredentialSource {
       }
     });
   }
+}
+
+/** @throws InvalidOptionError for what is no source, in JavaScript or by a cast: a request would be the first to notice. */
+export function checkSource(source: CredentialSource, option = 'source'): void {
+  if (typeof source === 'object' && source !== null && typeof source.current === 'function') return;
+  throw new InvalidOptionError(
+    option,
+    `'${option}' is no credential source; give inCluster().source or volumeSource().`,
+  );
 }

@@ -1,4 +1,4 @@
-import { checkSource } from '../check-options.ts';
+import { checkSource } from './handle.ts';
 import type { CredentialSource } from './types.ts';
 
 /**
