@@ -166,6 +166,17 @@ describe.each(majors)('client-node $version', ({ library }) => {
     expect(String(error)).toMatch(/ended with code 3: refused \[redacted\]/);
   });
 
+  test('one that fails: nor an opaque token of 43 characters', async () => {
+    const script = `echo "refused sha256~${'aB3-_'.repeat(9).slice(0, 43)}" >&2; exit 3`;
+    const error = await list(library, kept({ command: 'sh', args: ['-c', script] })).catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(/ended with code 3: refused sha256~\[redacted\]/);
+  });
+
+  test('one that prints without an end is ended', async () => {
+    const error = await list(library, kept({ command: 'yes', args: [] })).catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(/plugin yes printed more than 1048576 characters/);
+  });
+
   test('one that is not there: the hint of the kubeconfig', async () => {
     const missing = { command: 'kubefresh-no-such-plugin', installHint: 'Get it from example.com.' };
     await expect(list(library, kept(missing))).rejects.toThrow(

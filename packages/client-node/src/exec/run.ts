@@ -10,8 +10,10 @@ const INFO_VARIABLE = 'KUBERNETES_EXEC_INFO';
 const LAST_WORDS = 500;
 /** How much of it is kept until then, characters. */
 const KEPT = 16_384;
-/** What looks like a token, or a piece of one, in it: none goes into an error. */
-const SECRET = /[\w-]{10,}(?:\.[\w-]{10,})+|[\w-]{60,}/g;
+/** What looks like a token, or a piece of one, in it: none goes into an error. Opaque ones have 43 characters (OpenShift). */
+const SECRET = /[\w-]{10,}(?:\.[\w-]{10,})+|[\w-]{40,}/g;
+/** What a plugin may print, characters: a token has 64 KiB at most, and a certificate with its key some more. */
+const LONGEST_OUTPUT = 2 ** 20;
 
 /**
  * Runs a credential plugin once; resolves with what it printed. Its stderr is collected for the error, and where it may ask
@@ -32,6 +34,7 @@ export function run(config: ExecConfig, info: ExecInfo): Promise<string> {
     let complaint = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      if (output.length > LONGEST_OUTPUT) child.kill();
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-KEPT);
@@ -39,7 +42,8 @@ export function run(config: ExecConfig, info: ExecInfo): Promise<string> {
     });
     child.on('error', (error) => reject(notStarted(config, error)));
     child.on('close', (code, signal) => {
-      if (code === 0) resolve(output);
+      if (output.length > LONGEST_OUTPUT) reject(failed(command, `printed more than ${LONGEST_OUTPUT} characters`, ''));
+      else if (code === 0) resolve(output);
       else reject(failed(command, code === null ? `was ended by ${signal}` : `ended with code ${code}`, complaint));
     });
   });

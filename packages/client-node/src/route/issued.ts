@@ -8,7 +8,7 @@ const REMEMBERED = 8;
  * they must be known as ours, to be replaced by the token of that moment, and only for the API server.
  */
 export class IssuedHeaders {
-  readonly #values: string[] = [];
+  #values: readonly string[] = [];
   #credential: Credential | undefined;
 
   /** The header for a credential; made once for each token. */
@@ -17,9 +17,9 @@ export class IssuedHeaders {
     if (credential === this.#credential && latest !== undefined) return latest;
     const value = `Bearer ${credential.token.reveal()}`;
     this.#credential = credential;
-    if (value === latest) return value;
-    this.#values.unshift(value);
-    this.#values.length = Math.min(this.#values.length, REMEMBERED);
+    // It may have been here before: a predecessor stands in for a token that is refused.
+    const others = this.#values.filter((other) => other !== value);
+    this.#values = [value, ...others].slice(0, REMEMBERED);
     return value;
   }
 
