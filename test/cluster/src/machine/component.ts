@@ -95,6 +95,8 @@ export class Component {
   /** Ends the program and its process group at once (SIGKILL) and waits until it is gone. */
   async kill(): Promise<void> {
     if (this.#child.pid === undefined || !this.running) return;
+    // Whoever waits for its end does wait: with nothing else to do, this process would end first, and without an error.
+    this.#child.ref();
     process.kill(-this.#child.pid, 'SIGKILL');
     await this.#exited;
   }
