@@ -52,6 +52,20 @@ test('a 401 that nothing can cure reaches the caller with its body', async () =>
   expect(JSON.parse(await text(response))).toMatchObject({ kind: 'Status', code: 401 });
 });
 
+test('sent again for a connection that was lost, it may find another CA there', async () => {
+  const list = async () => {
+    const [response] = await once(send(world.server.origin + PODS, options).end(), 'response');
+    return text(response);
+  };
+  await list();
+  await world.server.rotateCA();
+  world.server.faults.cut({ method: 'GET' }, { times: 1 });
+  // This one has the CA of before, and the kept connection, which ends before it is answered.
+  const listed = list();
+  world.volume.write({ 'ca.crt': world.server.caBundle });
+  expect(JSON.parse(await listed)).toMatchObject({ kind: 'PodList' });
+});
+
 test('given up on a kept connection: the hang-up is not taken for a lost connection, and nothing is sent again', async () => {
   const list = async () => {
     const [response] = await once(send(world.server.origin + PODS, options).end(), 'response');

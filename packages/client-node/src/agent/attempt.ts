@@ -71,10 +71,11 @@ export class Attempt {
       const { dates } = this.#upstream;
       if (dates.due) dates.observe(response, this.#request);
       if (response.statusCode === 401 && this.#curable()) return this.#hold(() => this.#cureRefusal(response));
-    } else if (name === 'error' && !this.#cures.tried) {
+    } else if (name === 'error') {
       const error = args[0] as Error;
-      if (isUntrusted(error)) return this.#hold(() => this.#cureCA(error));
-      if (isLost(error, request)) return this.#hold(() => this.#send(this.#cures.credential));
+      // Whatever it was sent again for before: the CA may have changed under that one, too.
+      if (!this.#cures.triedAnotherCA && isUntrusted(error)) return this.#hold(() => this.#cureCA(error));
+      if (!this.#cures.tried && isLost(error, request)) return this.#hold(() => this.#send(this.#cures.credential));
     }
     return this.#tell(name, args);
   }

@@ -22,6 +22,7 @@ export class Cures {
   /** The newest generation that was refused. */
   #refused = 0;
   #tried = false;
+  #triedAnotherCA = false;
   #endPause: (() => void) | undefined;
 
   constructor(request: ClientRequest, credential: Credential, upstream: Upstream) {
@@ -38,6 +39,11 @@ export class Cures {
   /** Whether one was tried already. */
   get tried(): boolean {
     return this.#tried;
+  }
+
+  /** Whether another CA was looked for already. */
+  get triedAnotherCA(): boolean {
+    return this.#triedAnotherCA;
   }
 
   /** The request is sent with this one now. */
@@ -64,6 +70,7 @@ export class Cures {
 
   /** For a server that the CA did not sign: a credential with another CA, if there is any. */
   async forUntrusted(): Promise<Credential | undefined> {
+    this.#triedAnotherCA = true;
     try {
       const signal = AbortSignal.timeout(RENEW_TIMEOUT);
       const credential = await this.#upstream.source.renew({ reason: 'tls', signal });
