@@ -172,9 +172,11 @@ describe.each(majors)('client-node $version', ({ library }) => {
     expect(String(error)).toMatch(/ended with code 3: refused sha256~\[redacted\]/);
   });
 
-  test('one that prints without an end is ended', async () => {
-    const error = await list(library, kept({ command: 'yes', args: [] })).catch((reason: unknown) => reason);
-    expect(String(error)).toMatch(/plugin yes printed more than 1048576 characters/);
+  test('one that prints without an end is ended, and what it started', async () => {
+    const error = await list(library, kept({ command: 'sh', args: ['-c', 'yes; true'] })).catch(
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).toMatch(/plugin sh printed more than 1048576 characters/);
   });
 
   test('one that is not there: the hint of the kubeconfig', async () => {

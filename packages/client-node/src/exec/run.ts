@@ -34,7 +34,10 @@ export function run(config: ExecConfig, info: ExecInfo): Promise<string> {
     let complaint = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.length > LONGEST_OUTPUT) child.kill();
+      if (output.length <= LONGEST_OUTPUT) return;
+      // Whatever it started may hold the pipe, too: with nobody to read it, that ends as well.
+      child.stdout?.destroy();
+      child.kill();
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-KEPT);
