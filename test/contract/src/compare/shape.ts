@@ -96,10 +96,18 @@ function walk(shape: Map<string, string>, general: Generaliser, path: string, va
   }
 }
 
-/** The status of a TokenRequest says when its token ends: compared as the time from its issue. */
+/**
+ * The status of a TokenRequest says when its token ends: compared as the time from its `creationTimestamp`. Not from `iat`: for
+ * that the real server reads its clock once more, perhaps in the next second (pkg/registry/core/serviceaccount/storage/token.go).
+ */
 function withRelativeExpiry(value: object): object {
-  const { token, expirationTimestamp } = value as { token?: unknown; expirationTimestamp?: unknown };
-  if (typeof token !== 'string' || typeof expirationTimestamp !== 'string' || !isJwt(token)) return value;
-  const seconds = Date.parse(expirationTimestamp) / 1000 - Number(decodeJwt(token).claims['iat']);
-  return { ...value, expirationTimestamp: `<iat + ${seconds} s>` };
+  const { metadata, status } = value as {
+    metadata?: { creationTimestamp?: unknown };
+    status?: { expirationTimestamp?: unknown };
+  };
+  const { creationTimestamp } = metadata ?? {};
+  const { expirationTimestamp } = status ?? {};
+  if (typeof creationTimestamp !== 'string' || typeof expirationTimestamp !== 'string') return value;
+  const seconds = (Date.parse(expirationTimestamp) - Date.parse(creationTimestamp)) / 1000;
+  return { ...value, status: { ...status, expirationTimestamp: `<creationTimestamp + ${seconds} s>` } };
 }

@@ -29,11 +29,12 @@ export function tokenRequestRoute(parts: {
       const spec = body.spec ?? {};
       checkSeconds(spec.expirationSeconds);
       const granted = await grantToken(parts, { namespace, name, uid: body.metadata?.uid }, spec);
+      const { iat = exchange.now() / 1000 } = granted.minted.claims;
       exchange.warn(granted.warning);
       exchange.sendJson(201, {
         kind: KIND.kind,
         apiVersion: apiVersionOf(KIND),
-        metadata: { name, namespace, uid: granted.account.uid, creationTimestamp: timestamp(exchange.now()) },
+        metadata: { name, namespace, uid: granted.account.uid, creationTimestamp: timestamp(iat * 1000) },
         spec: {
           audiences: granted.audiences,
           expirationSeconds: Math.max(1, Math.round(granted.lifetimeSeconds)),
