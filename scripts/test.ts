@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { REPORT_FILE, type Report } from './reporter.ts';
 import { unmatched } from './unmatched.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -23,10 +24,11 @@ const filter = chosen === undefined ? args : [];
 const suites =
   chosen !== undefined ? parts[chosen] : filter.length > 0 ? parts.unit : [...parts.unit, ...parts.cluster];
 
-const run = (tool: string, toolArgs: string[]) =>
-  spawnSync(join(root, 'node_modules', '.bin', tool), toolArgs, { cwd: root, stdio: 'inherit' }).status;
+const run = (program: string, programArgs: string[]) =>
+  spawnSync(program, programArgs, { cwd: root, stdio: 'inherit' }).status;
+const vitest = join(root, 'node_modules', '.bin', 'vitest');
 
-if (run('tsc', ['-b']) !== 0) {
+if (run(process.execPath, [join(root, 'scripts', 'build.ts')]) !== 0) {
   console.error('test: the packages do not compile (see above), so nothing was tested.');
   process.exit(1);
 }
@@ -39,13 +41,16 @@ function passes(config: string): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'kubefresh-report-'));
   const file = join(folder, 'report.json');
   try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const status = run('vitest', ['run', `--config=${config}`, ...reporters, ...filter]);
+    process.env[REPORT_FILE] = file;
+    const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts', 'reporter.ts')}`];
+    const status = run(vitest, ['run', `--config=${config}`, ...reporters, ...filter]);
     if (!existsSync(file)) {
       console.error('test: vitest ended before it had run its tests.');
       return false;
     }
-    const nothing = filter.length > 0 ? unmatched(filter, JSON.parse(readFileSync(file, 'utf8'))) : [];
+    const report: Report = JSON.parse(readFileSync(file, 'utf8'));
+    failures.push(...report.failures);
+    const nothing = filter.length > 0 ? unmatched(filter, report) : [];
     for (const part of nothing) console.error(`test: '${part}' names no test that could run.`);
     return status === 0 && nothing.length === 0;
   } finally {
@@ -54,10 +59,13 @@ function passes(config: string): boolean {
 }
 
 const failed: string[] = [];
+/** Said once more at the very end: of thousands of tests, some who run them keep the last lines alone. */
+const failures: string[] = [];
 for (const { name, config } of suites) {
   console.log(`\n== ${name}`);
   if (!passes(config)) failed.push(name);
 }
+for (const failure of failures) console.error(`\n${failure}`);
 console.log(failed.length === 0 ? '\nAll suites passed.' : `\nFailed: ${failed.join('; ')}.`);
 console.log(`suites: ${suites.length - failed.length} passed, ${failed.length} failed`);
 process.exitCode = failed.length === 0 ? 0 : 1;
