@@ -21,7 +21,7 @@ const steps: Record<string, string[][]> = {
   /** Types of sources, tests, examples and scripts; then what will be published. */
   types: [
     [bin('tsc'), '-p', 'tsconfig.check.json'],
-    [bin('tsc'), '-b'],
+    [process.execPath, join('scripts', 'build.ts')],
   ],
   /** No import against the line (ARCHITECTURE.md), no cycle. */
   rooms: [[bin('depcruise'), '--config', '.dependency-cruiser.json', 'packages', 'examples', 'test', 'scripts']],

@@ -85,7 +85,7 @@ function write(): void {
 }
 
 function build(): void {
-  const { status } = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-b'], {
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.ts')], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
