@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RejectionEvidence } from '@kubefresh/core';
 
-/** What a 401 tells the source about itself. */
+/** What a refusing response tells the source about itself. */
 export function evidenceOf(
+  status: number,
   { date, 'audit-id': auditId }: IncomingHttpHeaders,
   origin: string,
   sentAt: number,
 ): RejectionEvidence {
   return {
-    status: 401,
+    status,
     origin,
     sentAt,
     ...(date === undefined ? {} : { date }),

@@ -4,6 +4,7 @@ import type { ClientCertificate } from '../exec/credential.ts';
 import type { ConnectionParts } from '../route/parts.ts';
 import { scratchAgent } from '../route/scratch.ts';
 import { shadowOf } from '../route/shadow.ts';
+import { verifierOf } from '../route/verifier.ts';
 import { DateSamples } from './date-samples.ts';
 import { follow, retire } from './follow.ts';
 import { lean } from './lean.ts';
@@ -32,6 +33,7 @@ export class AgentConnections {
       issued,
       dates: new DateSamples(login.source),
       agentFor: (credential) => this.for(credential),
+      verifierOf: (credential) => verifierOf(cluster, credential),
     };
   }
 

@@ -1,12 +1,13 @@
 import { ClientRequest, type IncomingMessage } from 'node:http';
 import { nextTick } from 'node:process';
-import type { Credential } from '@kubefresh/core';
+import { type Credential, isUntrusted } from '@kubefresh/core';
+import { lookForAnonymous } from './anonymous.ts';
 import { Cures } from './cures.ts';
 import { discard } from './discard.ts';
 import { isProxied } from './proxied.ts';
 import { Recording } from './recording.ts';
 import { listenTo, standInFor } from './stand-in.ts';
-import { isLost, isUntrusted } from './trouble.ts';
+import { isLost } from './trouble.ts';
 import type { Upstream } from './upstream.ts';
 
 // Node's own: nobody else stands before a request that has just been made.
@@ -71,10 +72,13 @@ export class Attempt {
       const { dates } = this.#upstream;
       if (dates.due) dates.observe(response, this.#request);
       if (response.statusCode === 401 && this.#curable()) return this.#hold(() => this.#cureRefusal(response));
+      if (response.statusCode === 403 && !isProxied(this.#request.path))
+        lookForAnonymous(response, () => this.#cures.cameAnonymous(response));
     } else if (name === 'error') {
       const error = args[0] as Error;
       // Whatever it was sent again for before: the CA may have changed under that one, too.
       if (!this.#cures.triedAnotherCA && isUntrusted(error)) return this.#hold(() => this.#cureCA(error));
+      if (isUntrusted(error)) return this.#tell(name, [this.#cures.explained(error)]);
       if (!this.#cures.tried && isLost(error, request)) return this.#hold(() => this.#send(this.#cures.credential));
     }
     return this.#tell(name, args);
@@ -125,7 +129,7 @@ export class Attempt {
 
   async #cureCA(error: Error): Promise<void> {
     const better = await this.#cures.forUntrusted();
-    if (better === undefined) return this.#letGo('error', error);
+    if (better === undefined) return this.#letGo('error', this.#cures.explained(error));
     await this.#send(better);
   }
 

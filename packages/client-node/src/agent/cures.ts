@@ -1,6 +1,6 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
-import type { Credential } from '@kubefresh/core';
+import { type Credential, explainUntrusted } from '@kubefresh/core';
 import { evidenceOf } from '../evidence.ts';
 import { isWatch, Patience } from '../route/patience.ts';
 import type { Upstream } from './upstream.ts';
@@ -58,10 +58,15 @@ export class Cures {
     this.#endPause?.();
   }
 
+  /** A 403 said that the server took us for anonymous: the source tells why. No other credential would do better. */
+  cameAnonymous({ headers }: IncomingMessage): void {
+    void this.#ask(403, this.#credential, headers);
+  }
+
   /** For a 401: the credential to send it with once more, if there is any. */
   async forRefusal(response: IncomingMessage): Promise<Credential | undefined> {
     const refused = this.#credential;
-    const next = await this.#ask(refused, response);
+    const next = await this.#ask(401, refused, response.headers);
     // A second resend is for a token that is newer than all that were refused: rotations can follow each other closely.
     const worthwhile = next !== undefined && (!this.#tried || next.generation > this.#refused);
     this.#refused = Math.max(this.#refused, refused.generation);
@@ -80,8 +85,13 @@ export class Cures {
     }
   }
 
-  async #ask(refused: Credential, { headers }: IncomingMessage): Promise<Credential | undefined> {
-    const evidence = evidenceOf(headers, this.#upstream.place.origin, this.#sentAt);
+  /** What the owner is told of a server that no CA has signed: with the CA's file and fingerprint in it. */
+  explained(error: Error): Error {
+    return explainUntrusted(error, this.#upstream.place.origin, this.#upstream.verifierOf(this.#credential));
+  }
+
+  async #ask(status: number, refused: Credential, headers: IncomingHttpHeaders): Promise<Credential | undefined> {
+    const evidence = evidenceOf(status, headers, this.#upstream.place.origin, this.#sentAt);
     try {
       return await this.#upstream.source.rejected(refused, evidence);
     } catch {

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import type { Credential, CredentialSource } from '@kubefresh/core';
+import type { Credential, CredentialSource, Verifier } from '@kubefresh/core';
 import type { IssuedHeaders } from '../route/issued.ts';
 import type { DateSamples } from './date-samples.ts';
 import type { ServerPlace } from './place.ts';
@@ -12,4 +12,6 @@ export interface Upstream {
   readonly dates: DateSamples;
   /** The agent with the CA of this credential: another one than before when the CA was rotated. */
   agentFor(credential: Credential): Promise<Agent>;
+  /** What the server is verified with together with this credential. */
+  verifierOf(credential: Credential): Verifier;
 }

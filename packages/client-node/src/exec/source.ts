@@ -32,7 +32,9 @@ const monotonic = performance.now.bind(performance);
 export class ExecSource implements CredentialSource {
   readonly #plugin: Plugin;
   readonly #readCA: () => string | undefined;
+  readonly #caFile: string | undefined;
   readonly #listeners = new Listeners();
+  readonly #told = new WeakSet<Credential['token']>();
   #credential: Credential | undefined;
   #takenAt = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
@@ -42,9 +44,11 @@ export class ExecSource implements CredentialSource {
   #lastFault: SourceStatus['lastFault'];
   #closed = false;
 
-  constructor(plugin: Plugin, readCA: () => string | undefined) {
+  /** @param caFile - where `readCA` reads it, for messages; undefined where that is no file. */
+  constructor(plugin: Plugin, readCA: () => string | undefined, caFile: string | undefined) {
     this.#plugin = plugin;
     this.#readCA = readCA;
+    this.#caFile = caFile;
   }
 
   current(): Credential {
@@ -82,14 +86,14 @@ export class ExecSource implements CredentialSource {
 
   rejected(refused: Credential, evidence: RejectionEvidence): Credential | undefined | Promise<Credential | undefined> {
     if (this.#closed) return undefined;
+    // Something on the way took the token away: no other would do better.
+    if (evidence.status !== 401) return this.#tell(refused, evidence);
     const held = this.#credential;
     if (held !== undefined && !held.token.equals(refused.token)) return held;
     if (this.#answering !== undefined) return this.#answering;
     if (monotonic() - this.#askedAt < RUN_EVERY) return undefined;
     this.#askedAt = monotonic();
-    const explanation = explainRejection(refused.token, evidence);
-    const { reason } = explanation;
-    this.#listeners.tell('rejected', { credential: refused, reason, explanation, auditId: evidence.auditId });
+    this.#tell(refused, evidence);
     this.#answering = this.#other(refused).finally(() => {
       this.#answering = undefined;
       this.#askedAt = monotonic();
@@ -129,6 +133,15 @@ export class ExecSource implements CredentialSource {
     return this.close();
   }
 
+  /** Once for each token, as with the sources of core. */
+  #tell(refused: Credential, evidence: RejectionEvidence): undefined {
+    if (this.#told.has(refused.token)) return;
+    this.#told.add(refused.token);
+    const explanation = explainRejection(refused.token, evidence);
+    const { reason } = explanation;
+    this.#listeners.tell('rejected', { credential: refused, reason, explanation, auditId: evidence.auditId });
+  }
+
   /** In the background: what is held serves until its end. */
   #renewIfDue(): void {
     if (!this.#plugin.due || monotonic() - this.#dueAt < DUE_EVERY) return;
@@ -165,6 +178,7 @@ export class ExecSource implements CredentialSource {
     const credential: Credential = Object.freeze({
       token,
       ...(ca === undefined ? {} : { ca }),
+      ...(this.#caFile === undefined ? {} : { caFile: this.#caFile }),
       generation: (previous?.generation ?? 0) + 1,
       loadedAt: Date.now(),
       lifetime: lifetime(token, this.#end()),

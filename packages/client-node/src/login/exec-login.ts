@@ -15,7 +15,7 @@ export class ExecLogin implements Login {
   constructor(config: ExecConfig, cluster: Cluster) {
     const readCA = caReader(cluster);
     this.#plugin = new Plugin(config, cluster, readCA);
-    this.source = new ExecSource(this.#plugin, readCA);
+    this.source = new ExecSource(this.#plugin, readCA, cluster.caFile);
   }
 
   get prepared(): boolean {

@@ -15,7 +15,7 @@ export function askPlugin({ cluster, login, issued }: ConnectionParts): Follow {
       const now = login.source.current();
       // Sent with another token than that of now: core knows already what to send instead.
       if (isProxied(options.path) || authorizationIn(options) !== issued.for(now)) return undefined;
-      return login.source.rejected(now, evidenceOf(headers, origin, sentAt));
+      return login.source.rejected(now, evidenceOf(401, headers, origin, sentAt));
     });
   };
 }

@@ -7,6 +7,7 @@ import { LatePool } from './late-pool.ts';
 import type { ConnectionParts } from './parts.ts';
 import { scratchDispatcher } from './scratch.ts';
 import { shadowOf } from './shadow.ts';
+import { fixedCA } from './verifier.ts';
 
 type Dispatcher = ReturnType<typeof createDispatcher>;
 
@@ -52,12 +53,15 @@ export class FetchConnections {
       const pool = createPool(undefined) as Dispatcher;
       return { through: pool, certificate, close: () => pool.close() };
     }
+    const ca = fixedCA(cluster);
     const dispatcher = createDispatcher({
       source: login.source,
       origins: [cluster.server],
       // Unverified, or plain http: the kubeconfig says so, and the official client follows it.
       allowInsecure: cluster.skipTLSVerify,
       createPool,
+      // Where it is no file the source does not know it, and no error could name it.
+      ...(ca === undefined ? {} : { ca }),
     });
     const through = dispatcher.compose(fromOfficial(issued));
     // What was sent in this turn of the event loop is on its way to the dispatcher still.

@@ -17,13 +17,6 @@ const LACKS: Driver['lacks'] = {
   fallback: 'the KubeConfig names the token file; it is given no source',
 };
 
-const LACKS_1: Driver['lacks'] = {
-  ...LACKS,
-  namesCA: 'it speaks through node:https, whose TLS error reaches the caller as it is',
-  explains403:
-    'it speaks through node:https, where no bodies are looked at, and only the body tells this 403 from others',
-};
-
 const EXCEPT_2: Driver['except'] = {
   S15: 'its own Watch ends a stream after 30 s without an event, and its informer opens it again',
 };
@@ -32,13 +25,12 @@ const EXCEPT_2: Driver['except'] = {
 export function clientNode(library: unknown, version: string, flavour: Driver['flavour']): Driver {
   // The majors' types differ in what is not used here.
   const official = library as typeof Library;
-  const lacks = version.startsWith('1.') ? LACKS_1 : LACKS;
   return {
     id: `${flavour === 'stock' ? 'stock-' : ''}client-node-${version.split('.', 1)[0]}`,
     client: `@kubernetes/client-node ${version}`,
     flavour,
     paths: PATHS,
-    lacks: flavour === 'stock' ? { ...lacks, ...STOCK_LACKS } : lacks,
+    lacks: flavour === 'stock' ? { ...LACKS, ...STOCK_LACKS } : LACKS,
     except: flavour === 'kubefresh' && version.startsWith('2.') ? EXCEPT_2 : undefined,
     connect: (world) => {
       const kubeConfig = new official.KubeConfig();

@@ -10,7 +10,6 @@ const PATHS = ['call', 'list', 'create', 'watch', 'log'] as const;
 const LACKS: Driver['lacks'] = {
   exec: 'it has no exec',
   getAs: 'it sets the header of the user that its kubeconfig names',
-  namesCA: 'it says of such a request that the fetch failed, and keeps the cause to itself',
   followLog: 'it reads a log, and follows none',
   callUntil: 'its calls cannot be aborted',
   upload: 'it makes its bodies itself, as text',

@@ -49,7 +49,7 @@ export const tlsRows: readonly Row[] = [
     group: 'tls',
     title: 'a server that the CA did not sign: the error names the CA file and its fingerprint',
     // Of a log that fails some clients say no more than that.
-    paths: ['call', 'list', 'create'],
+    paths: ['call', 'list', 'create', 'exec'],
     needs: 'namesCA',
     async run(stage, path) {
       await stage.perform(path);
