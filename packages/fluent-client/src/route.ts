@@ -1,5 +1,6 @@
 import { type CredentialSource, parseToken, type Token } from '@kubefresh/core';
 import type { createDispatcher } from '@kubefresh/core/undici';
+import { UntoldReasons } from './untold-reasons.ts';
 
 /** A dispatcher as core makes them. */
 export type Dispatcher = ReturnType<typeof createDispatcher>;
@@ -33,9 +34,11 @@ export class Route {
   /** A `dispatch` for the client's agents that sends by `dispatcher` what is for the API server. */
   by(dispatcher: Dispatcher, original: Dispatch): Dispatch {
     const find = (options: DispatchOptions) => this.#find(options);
+    const reasons = new UntoldReasons();
     return function (this: Dispatcher, options, handler) {
       const ours = find(options);
-      return ours === undefined ? original.call(this, options, handler) : dispatcher.dispatch(ours, handler);
+      if (ours === undefined) return original.call(this, options, handler);
+      return dispatcher.dispatch(ours, reasons.heardBy(handler));
     };
   }
 
