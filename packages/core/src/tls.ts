@@ -28,7 +28,7 @@ export function isUntrusted(error: unknown): boolean {
 /** What a server was verified with. */
 export interface Verifier {
   /** PEM bundle; undefined for the system's CAs. */
-  readonly ca: string | undefined;
+  readonly ca?: string | undefined;
   /** Where it was read from, if it was. */
   readonly caFile?: string | undefined;
 }

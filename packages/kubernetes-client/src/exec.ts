@@ -1,5 +1,7 @@
 import type { Credential, CredentialSource } from '@kubefresh/core';
 import type { ExecAnswer, WebSocket, WebSocketClass } from './client-parts.ts';
+import { betterThan, explained } from './cure.ts';
+import { RefusedError } from './refused-error.ts';
 
 /** Channels are digits, contents base64 (apiserver `pkg/util/wsstream`, staging/src/k8s.io/apimachinery). */
 const PROTOCOL = 'base64.channel.k8s.io';
@@ -15,37 +17,25 @@ export interface ExecRequest {
 }
 
 /**
- * Runs a command over a WebSocket to its end, as the stock backend does, with the credential of now; a 401 is tried once
- * more with a better one.
+ * Runs a command over a WebSocket to its end, as the stock backend does, with the credential of now; what another token or CA
+ * can cure is tried once more.
  *
- * @throws the WebSocket's error, with `messages` (what had come before) and, where the server refused, `statusCode`.
+ * @throws the WebSocket's error, or CertificateUntrustedError; with `messages` (what had come before) and, where the server
+ *   refused, `statusCode`.
  */
 export async function exec(request: ExecRequest): Promise<ExecAnswer> {
-  const credential = request.source.current();
+  const { source, url } = request;
+  const { origin } = new URL(url);
+  const credential = source.current();
   const sentAt = performance.now();
   try {
     return await attempt(request, credential);
   } catch (error) {
-    if (!(error instanceof RefusedError) || error.statusCode !== 401) throw error;
-    const { origin } = new URL(request.url);
-    const next = await request.source.rejected(credential, { status: 401, origin, sentAt, ...error.evidence });
-    if (next === undefined) throw error;
-    return attempt(request, next);
-  }
-}
-
-/** The server answered with something else than the switch of protocols. */
-class RefusedError extends Error {
-  readonly statusCode: number;
-  readonly code: number;
-  readonly messages = [];
-  readonly evidence: { readonly date?: string; readonly auditId?: string };
-
-  constructor(statusCode: number, evidence: RefusedError['evidence']) {
-    super(`Unexpected server response: ${statusCode}`);
-    this.statusCode = statusCode;
-    this.code = statusCode;
-    this.evidence = evidence;
+    const next = await betterThan({ source, origin, credential, sentAt }, error);
+    if (next === undefined) throw explained(error, origin, credential);
+    return attempt(request, next).catch((reason: unknown) => {
+      throw explained(reason, origin, next);
+    });
   }
 }
 
