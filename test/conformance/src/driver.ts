@@ -2,6 +2,7 @@ import type { ProjectedVolume, TestApiServer } from '@kubefresh/testing';
 
 /** What some clients have and others have not, beside the paths; a row can need one of them. */
 export type Ability =
+  | HeaderForm
   | 'namesCA'
   | 'explains403'
   | 'followLog'
@@ -9,9 +10,23 @@ export type Ability =
   | 'proxy'
   | 'callUntil'
   | 'upload'
+  | 'formData'
+  | 'patch'
+  | 'replace'
+  | 'attach'
+  | 'forward'
   | 'http2'
   | 'fallback'
   | 'closing';
+
+/** The forms in which a client may take headers: `Headers` is the class of fetch, `flat` is `[name, value, name, value]`. */
+export type HeaderForm = 'object' | 'pairs' | 'Headers' | 'flat';
+
+/** A caller's own headers, in one of the forms. */
+export type OwnHeaders = Record<string, string> | [string, string][] | Headers | string[];
+
+/** What a client may take as a body. */
+export type UploadBody = string | Buffer | FormData | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** The ways in which a client talks to an API server. The suite tries each row of the fault table on each of them. */
 export const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
@@ -33,6 +48,8 @@ export interface World {
   readonly kind: 'in-cluster' | 'token-file';
   /** Speak HTTP/2: for the ability `http2`. */
   readonly http2?: boolean;
+  /** How much of a body may be recorded, bytes: for the ability `upload`. */
+  readonly maxReplayBytes?: number;
   /** Heal a mount that is dead by a TokenRequest, with `fallbackSource`: for the ability `fallback`. */
   readonly fallback?: boolean;
 }
@@ -48,6 +65,16 @@ export interface Watching {
 export interface WatchOptions {
   /** To be sent to the server as the query parameter of that name: it ends each stream cleanly after so many seconds. */
   readonly timeoutSeconds?: number;
+}
+
+/** Options of {@link Operations.upload}. */
+export interface UploadOptions {
+  /** Default `POST`. */
+  readonly method?: 'POST' | 'PATCH' | 'PUT';
+  /** The pod; default: the pods. */
+  readonly pod?: string;
+  /** The content type. Default: JSON. */
+  readonly type?: string;
 }
 
 /** What a client can do. Whatever the server answers but a success rejects, with the status in the error where there is one. */
@@ -70,12 +97,20 @@ export interface Operations {
   followLog(pod: string, onLine: (line: string) => void): Promise<void>;
   /** Runs a command in the pod over a WebSocket; resolves with what it wrote to stdout. */
   exec(pod: string, command: readonly string[]): Promise<string>;
-  /** Gets `path` with this Authorization header of the caller's own; resolves with the body. Optional: for S13. */
-  getAs(path: string, authorization: string): Promise<string>;
+  /** Attaches to the pod over a WebSocket; resolves with what it wrote to stdout until it ended. Optional: for S7. */
+  attach(pod: string): Promise<string>;
+  /** Forwards a port of the pod, writes this to it; resolves once it has sent back as much. Optional: for S7. */
+  forward(pod: string, input: string): Promise<void>;
+  /** Gets `path` with these headers of the caller's own, in a form that it takes; resolves with the body. Optional: for S13. */
+  getAs(path: string, headers: OwnHeaders): Promise<string>;
   /** Gets this pod unless the signal aborts, which rejects. Optional: for P4, P9, S12. */
   callUntil(pod: string, signal: AbortSignal): Promise<string>;
-  /** POSTs these chunks, a pod in JSON, to the pods as they come. Optional: for P9. */
-  upload(chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Gives the pod an annotation `note`, by PATCH. Optional: for S4. */
+  patch(pod: string, note: string): Promise<void>;
+  /** Puts one with this annotation `note` in the pod's place, by PUT. Optional: for S4. */
+  replace(pod: string, note: string): Promise<void>;
+  /** Sends a body that the client did not make, to the pods by default. Optional: for S4, P9. */
+  upload(body: UploadBody, options?: UploadOptions): Promise<void>;
   /** Gets what the pod itself serves, by `…/pods/<pod>/proxy/`; resolves with the body. Optional: for S14. */
   proxy(pod: string): Promise<string>;
 }

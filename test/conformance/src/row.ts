@@ -18,7 +18,7 @@ export interface Row {
   /** The paths that it concerns; of these a client takes part with those that it has. */
   readonly paths: readonly Path[];
   /** What it needs of what not all clients have. */
-  readonly needs?: Ability;
+  readonly needs?: Ability | readonly Ability[];
   /** How the client finds the server. Default `in-cluster`. */
   readonly kind?: World['kind'];
   /** It runs in a program of its own, whose start takes a while. Default false. */

@@ -30,6 +30,7 @@ export interface StageOptions {
   readonly swapped?: boolean;
   readonly http2?: boolean;
   readonly fallback?: boolean;
+  readonly maxReplayBytes?: number;
 }
 
 /** How long an operator's report is waited for, ms: it comes within a few milliseconds, and from a stock client never. */
@@ -229,12 +230,12 @@ async function connect(
   driver: Driver,
   server: TestApiServer,
   volume: ProjectedVolume,
-  options: Pick<StageOptions, 'kind' | 'http2' | 'fallback'> = {},
+  options: Pick<StageOptions, 'kind' | 'http2' | 'fallback' | 'maxReplayBytes'> = {},
 ): Promise<Client> {
-  const { kind = 'in-cluster', http2 = false, fallback = false } = options;
+  const { kind = 'in-cluster', ...others } = options;
   const env = environmentOf(server);
   Object.assign(process.env, env);
-  return driver.connect({ server, volume, env, kind, http2, fallback });
+  return driver.connect({ server, volume, env, kind, ...others });
 }
 
 /** What the kubelet would set for a program that is to find this server. */

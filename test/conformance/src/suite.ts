@@ -27,6 +27,10 @@ export function conform(driver: Driver): void {
       server = await startApiServer({ leewaySeconds: 0, successCacheSeconds: 0 });
       server.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: POD, namespace: 'default' } });
       server.pods.log(POD, LOG);
+      server.pods.onAttach(({ stdout }) => {
+        stdout.write(LOG);
+        return 0;
+      });
     });
 
     afterAll(async () => {
@@ -65,7 +69,8 @@ export function conform(driver: Driver): void {
 
 /** Why a row cannot apply to this path of this client. */
 function exceptionOf({ lacks, except = {} }: Driver, { id, needs }: Row, path: Path): string | undefined {
-  return lacks[path] ?? (needs && lacks[needs]) ?? except[`${id}/${path}`] ?? except[id];
+  const missing = [needs ?? []].flat().find((ability) => lacks[ability] !== undefined);
+  return lacks[path] ?? (missing && lacks[missing]) ?? except[`${id}/${path}`] ?? except[id];
 }
 
 /** Why the case failed; undefined when it passed. */

@@ -5,10 +5,12 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { keepFresh } from '@kubefresh/client-node';
 import type * as Library from 'client-node-2';
+import type { WebSocket } from 'ws';
 import { type Driver, type Operations, STOCK_LACKS, type World } from '../driver.ts';
 
 const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
 const NAMESPACE = 'default';
+const PORT = 8080;
 
 const LACKS: Driver['lacks'] = {
   getAs: 'it sets the header of the user that its KubeConfig names',
@@ -126,6 +128,54 @@ function operations(official: typeof Library, kubeConfig: Library.KubeConfig): O
       output.end();
       return printed;
     },
+    attach: async (pod) => {
+      const output = new PassThrough();
+      const printed = text(output);
+      await once(
+        await new official.Attach(kubeConfig).attach(NAMESPACE, pod, 'main', output, null, null, false),
+        'close',
+      );
+      output.end();
+      return printed;
+    },
+    forward: async (pod, input) => {
+      const [stdin, output] = [new PassThrough(), new PassThrough()];
+      const socket = await new official.PortForward(kubeConfig).portForward(
+        NAMESPACE,
+        pod,
+        [PORT],
+        output,
+        null,
+        stdin,
+      );
+      // It is a function where one asked for retries.
+      await echo(socket as WebSocket, stdin, output, input);
+    },
+    patch: async (name, note) => {
+      const body = [{ op: 'add', path: '/metadata/annotations', value: { note } }];
+      await api.patchNamespacedPod({ name, namespace: NAMESPACE, body });
+    },
+    replace: async (name, note) => {
+      const body = {
+        metadata: { name, annotations: { note } },
+        spec: { containers: [{ name: 'main', image: 'image' }] },
+      };
+      await api.replaceNamespacedPod({ name, namespace: NAMESPACE, body });
+    },
     proxy: async (name) => api.connectGetNamespacedPodProxy({ name, namespace: NAMESPACE }),
   };
+}
+
+/** Writes to what is on the other side, and hangs up when that has said the same. */
+async function echo(socket: WebSocket, stdin: PassThrough, output: PassThrough, input: string): Promise<void> {
+  try {
+    stdin.write(input);
+    let said = '';
+    for await (const chunk of output.iterator({ destroyOnReturn: false })) {
+      said += chunk;
+      if (said === input) return;
+    }
+  } finally {
+    socket.close();
+  }
 }

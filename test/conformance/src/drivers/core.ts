@@ -1,15 +1,16 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type RequestOptions, request as send } from 'node:https';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createAgent } from '@kubefresh/core/https';
 import { createDispatcher, createFetch } from '@kubefresh/core/undici';
 import { type Dispatcher, request } from 'undici';
-import WebSocket from 'ws';
-import type { Client, Driver, Operations, Watching } from '../driver.ts';
+import type { Client, Driver, Operations, OwnHeaders, UploadBody, Watching, World } from '../driver.ts';
+import { bodyFor, withHost } from './forms.ts';
 import { type Place, placeOf } from './place.ts';
+import { podSockets } from './pod-sockets.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const AN_AGENT_IS_SYNCHRONOUS = 'an https.Agent cannot wait: the request fails with CredentialUnavailableError';
@@ -22,8 +23,8 @@ type Send = (
   path: string,
   options?: {
     method?: string;
-    body?: string | AsyncIterable<Uint8Array>;
-    headers?: Record<string, string>;
+    body?: UploadBody;
+    headers?: OwnHeaders;
     signal?: AbortSignal;
   },
 ) => Promise<Readable>;
@@ -34,11 +35,11 @@ export const dispatcher: Driver = {
   client: 'undici 8: request()',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log'],
-  lacks: { exec: NO_WEBSOCKET },
+  lacks: { exec: NO_WEBSOCKET, pairs: 'undici takes an array as a flat one; pairs come as Headers' },
   except: { P8: ITS_MAKERS },
   connect: (world) => {
     const place = placeOf(world);
-    const via: Dispatcher = createDispatcher({ ...place, allowH2: world.http2 ?? false });
+    const via: Dispatcher = createDispatcher(optionsOf(world, place));
     return client(
       place,
       () => via.destroy(),
@@ -46,9 +47,9 @@ export const dispatcher: Driver = {
         const answer = await request(place.origin + path, {
           dispatcher: via,
           method: method as Dispatcher.HttpMethod,
-          headers: headers ?? {},
-          // Its types know no iterables.
-          ...(body === undefined ? {} : { body: body as string }),
+          headers: (headers ?? {}) as Record<string, string>,
+          // Its types know no iterables, and an array of pairs for flat.
+          ...(body === undefined ? {} : { body: bodyFor(body) as string }),
           ...(signal && { signal }),
         });
         return checked(answer.statusCode, answer.body);
@@ -63,11 +64,15 @@ export const fetchClient: Driver = {
   client: 'createFetch()',
   flavour: 'kubefresh',
   paths: ['call', 'list', 'create', 'watch', 'log'],
-  lacks: { exec: NO_WEBSOCKET, http2: "Node's own fetch is given HTTP/1.1 alone: its undici is an older one" },
+  lacks: {
+    exec: NO_WEBSOCKET,
+    flat: 'fetch takes no flat array of headers',
+    http2: "Node's own fetch is given HTTP/1.1 alone: its undici is an older one",
+  },
   except: { P8: ITS_MAKERS },
   connect: (world) => {
     const place = placeOf(world);
-    const fetch = createFetch({ ...place, allowH2: world.http2 ?? false });
+    const fetch = createFetch(optionsOf(world, place));
     return client(
       place,
       () => fetch.close(),
@@ -93,17 +98,15 @@ export const agent: Driver = {
   lacks: {
     http2: 'node:https speaks HTTP/1.1 alone',
     explains403: 'an https.Agent is shown no bodies, and only the body tells this 403 from others',
-    upload: AN_AGENT_CANNOT_RESEND,
+    formData: 'node:https knows no FormData',
   },
   resends: false,
   except: {
-    F1: 'with a rotation each few milliseconds the next request may come too late as well',
     S2: AN_AGENT_CANNOT_RESEND,
-    S4: AN_AGENT_CANNOT_RESEND,
     S5: AN_AGENT_CANNOT_RESEND,
     'S12/call': AN_AGENT_CANNOT_RESEND,
     P4: AN_AGENT_IS_SYNCHRONOUS,
-    'P9/call': AN_AGENT_CANNOT_RESEND,
+    P9: AN_AGENT_CANNOT_RESEND,
     P8: ITS_MAKERS,
   },
   connect: (world) => {
@@ -113,25 +116,42 @@ export const agent: Driver = {
       place,
       () => via.destroy(),
       async (path, { method = 'GET', body, headers, signal } = {}) => {
-        const options: RequestOptions = { agent: via, method, ...(headers && { headers }), ...(signal && { signal }) };
-        const sent = send(place.origin + path, options).end(body);
-        const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-        return checked(answer.statusCode ?? 0, answer);
+        const options: RequestOptions = { agent: via, method, ...(signal && { signal }) };
+        // It takes this class by a method of its own.
+        const sent =
+          headers instanceof Headers
+            ? send(place.origin + path, options).setHeaders(headers)
+            : send(place.origin + path, { ...options, headers: withHost(headers, place.origin) });
+        return answerTo(sent, body);
       },
     );
-    return { ...plain, exec: (pod, command) => exec(place.origin, via, pod, command) };
+    return { ...plain, ...podSockets(place.origin + PODS, via) };
   },
 };
 
+function optionsOf({ http2 = false, maxReplayBytes }: World, place: Place) {
+  return { ...place, allowH2: http2, ...(maxReplayBytes !== undefined && { maxReplayBytes }) };
+}
+
+/** A body that flows is left where it is when the answer comes before its end. */
+async function answerTo(sent: ClientRequest, body: UploadBody | undefined): Promise<Readable> {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) sent.end(body);
+  else pipeline(Readable.from(body as AsyncIterable<Uint8Array>), sent, () => {});
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return checked(answer.statusCode ?? 0, answer);
+}
+
 function client({ source }: Place, end: () => unknown, sending: Send): Client {
   const read = async (path: string, options?: Parameters<Send>[1]) => text(await sending(path, options));
-  const operations: Omit<Operations, 'exec'> = {
+  const upload: Operations['upload'] = async (body, { method = 'POST', pod, type = 'application/json' } = {}) => {
+    const path = pod === undefined ? PODS : `${PODS}/${pod}`;
+    await read(path, { method, body, headers: { 'content-type': type } });
+  };
+  const operations: Omit<Operations, 'exec' | 'attach' | 'forward'> = {
     call: async (pod) => JSON.parse(await read(`${PODS}/${pod}`)).metadata.name,
     list: async () => JSON.parse(await read(PODS)).items.map((item: Pod) => item.metadata.name),
     create: async (name, note = '') => {
-      const metadata = { name, annotations: { note } };
-      const body = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } });
-      await read(PODS, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      await upload(noted(name, note));
     },
     watch: async (onPod, { timeoutSeconds } = {}) => {
       const limit = timeoutSeconds === undefined ? '' : `&timeoutSeconds=${timeoutSeconds}`;
@@ -143,10 +163,10 @@ function client({ source }: Place, end: () => unknown, sending: Send): Client {
       lines.on('line', onLine);
     },
     callUntil: async (pod, signal) => JSON.parse(await read(`${PODS}/${pod}`, { signal })).metadata.name,
-    upload: async (body) => {
-      await read(PODS, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-    },
-    getAs: (path, authorization) => read(path, { headers: { authorization } }),
+    patch: (pod, note) => upload(noted(pod, note), { method: 'PATCH', pod, type: 'application/merge-patch+json' }),
+    replace: (pod, note) => upload(noted(pod, note), { method: 'PUT', pod }),
+    upload,
+    getAs: (path, headers) => read(path, { headers }),
     proxy: (pod) => read(`${PODS}/${pod}/proxy/`),
   };
   return {
@@ -156,6 +176,11 @@ function client({ source }: Place, end: () => unknown, sending: Send): Client {
       await Promise.all([end(), source.close()]);
     },
   };
+}
+
+function noted(name: string, note: string): string {
+  const metadata = { name, annotations: { note } };
+  return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } });
 }
 
 interface Pod {
@@ -187,29 +212,6 @@ async function follow(open: () => Promise<Readable>, onPod: (name: string) => vo
       stream.on('error', () => {}).destroy();
     },
   };
-}
-
-function exec(
-  origin: string,
-  via: ReturnType<typeof createAgent>,
-  pod: string,
-  command: readonly string[],
-): Promise<string> {
-  const query = new URLSearchParams([
-    ...command.map((word): [string, string] => ['command', word]),
-    ['stdout', 'true'],
-  ]);
-  const url = `${origin.replace('https:', 'wss:')}${PODS}/${pod}/exec?${query}`;
-  const socket = new WebSocket(url, 'v4.channel.k8s.io', { agent: via });
-  return new Promise((resolve, reject) => {
-    let output = '';
-    socket.on('message', (data: Buffer) => {
-      // The first byte is the channel: 1 is stdout.
-      if (data[0] === 1) output += data.subarray(1).toString();
-    });
-    socket.on('error', reject);
-    socket.on('close', () => resolve(output));
-  });
 }
 
 function checked(status: number, body: Readable): Readable {

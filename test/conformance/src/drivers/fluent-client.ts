@@ -12,6 +12,7 @@ const LACKS: Driver['lacks'] = {
   getAs: 'it sets the header of the user that its kubeconfig names',
   followLog: 'it reads a log, and follows none',
   callUntil: 'its calls cannot be aborted',
+  replace: 'it has no call that replaces an object',
   upload: 'it makes its bodies itself, as text',
   http2: 'it speaks HTTP/1.1 alone',
 };
@@ -56,12 +57,17 @@ export const stockFluentClient: Driver = {
   },
 };
 
-const operations: Pick<Operations, (typeof PATHS)[number] | 'proxy'> = {
+const operations: Pick<Operations, (typeof PATHS)[number] | 'patch' | 'proxy'> = {
   call: async (pod) => (await pods().Get(pod)).metadata?.name ?? '',
   list: async () => (await pods().Get()).items.map(({ metadata }) => metadata?.name ?? ''),
   create: async (pod, note = '') => {
     const metadata = { name: pod, namespace: 'default', annotations: { note } };
     await K8s(kind.Pod).Create({ metadata, spec: { containers: [] } });
+  },
+  patch: async (pod, note) => {
+    await K8s(kind.Pod, { namespace: 'default', name: pod }).Patch([
+      { op: 'add', path: '/metadata/annotations', value: { note } },
+    ]);
   },
   // Left alone it opens a watch anew that was quiet for 10 minutes: S15 asks whether anything else does so before.
   // It sends no timeoutSeconds, whatever one says; it looks once a resyncDelaySec whether to open the stream again.

@@ -10,14 +10,21 @@ import { placeOf } from './place.ts';
 interface Pod {
   readonly metadata: { readonly name: string };
 }
+interface Message {
+  readonly channel: string;
+  readonly message: string;
+}
 /** The part of the client's API that is used here; its own types know of no backend. */
 interface Endpoint {
   get(options?: object): Promise<{ readonly body: Pod & { readonly items: readonly Pod[] } }>;
-  post(options: object): Promise<{ readonly messages: readonly { channel: string; message: string }[] }>;
+  patch(options: object): Promise<unknown>;
+  put(options: object): Promise<unknown>;
+  post(options: object): Promise<{ readonly messages: readonly Message[] }>;
   getObjectStream(options?: object): Promise<Readable>;
   getByteStream(options?: object): Promise<Readable>;
   readonly log: Endpoint;
   readonly exec: Endpoint;
+  readonly attach: Endpoint;
 }
 interface CoreV1 {
   namespaces(name: string): { readonly pods: Endpoint & ((name: string) => Endpoint) };
@@ -40,8 +47,13 @@ const StockBackend = require('kubernetes-client/backends/request') as new (optio
 
 const CLIENT = 'kubernetes-client 9.0.0';
 const PATHS = ['call', 'list', 'create', 'watch', 'log', 'exec'] as const;
+const ONE_FORM = 'its backend takes headers as a plain object';
 const LACKS: Driver['lacks'] = {
   callUntil: 'its calls cannot be aborted',
+  forward: 'it writes nothing to a WebSocket, and ends with that alone: it has no port-forward that does anything',
+  pairs: ONE_FORM,
+  Headers: ONE_FORM,
+  flat: ONE_FORM,
   upload: 'it makes its bodies itself, as text',
   http2: 'it speaks HTTP/1.1 alone',
 };
@@ -82,7 +94,7 @@ export const stockKubernetesClient: Driver = {
   }),
 };
 
-function operations(backend: Backend): Omit<Operations, 'callUntil' | 'upload'> {
+function operations(backend: Backend): Omit<Operations, 'callUntil' | 'upload' | 'forward'> {
   const { v1 } = new Client({ backend, spec }).api;
   const { pods } = v1.namespaces('default');
   return {
@@ -101,10 +113,19 @@ function operations(backend: Backend): Omit<Operations, 'callUntil' | 'upload'> 
     },
     exec: async (pod, command) => {
       const { messages } = await pods(pod).exec.post({ qs: { command, stdout: true, stderr: true } });
-      return messages.map(({ channel, message }) => (channel === 'stdout' ? message : '')).join('');
+      return stdoutOf(messages);
     },
-    getAs: async (path, Authorization) => {
-      const answer = await backend.http({ method: 'GET', pathname: path, headers: { Authorization } });
+    attach: async (pod) => stdoutOf((await pods(pod).attach.post({ qs: { stdout: true, stderr: true } })).messages),
+    patch: async (pod, note) => {
+      const headers = { 'content-type': 'application/merge-patch+json' };
+      await pods(pod).patch({ body: { metadata: { annotations: { note } } }, headers });
+    },
+    replace: async (pod, note) => {
+      const metadata = { name: pod, annotations: { note } };
+      await pods(pod).put({ body: { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } } });
+    },
+    getAs: async (path, headers) => {
+      const answer = await backend.http({ method: 'GET', pathname: path, headers });
       return JSON.stringify((answer as { body: unknown }).body);
     },
     proxy: async (pod) => {
@@ -112,6 +133,10 @@ function operations(backend: Backend): Omit<Operations, 'callUntil' | 'upload'> 
       return String(((await backend.http({ method: 'GET', pathname })) as { body: unknown }).body);
     },
   };
+}
+
+function stdoutOf(messages: readonly Message[]): string {
+  return messages.map(({ channel, message }) => (channel === 'stdout' ? message : '')).join('');
 }
 
 /** The client has no informer: who watches opens the stream again, as its documentation shows. */

@@ -18,31 +18,6 @@ const STRANGERS = [
 /** What happens to the files of the volume. */
 export const fileRows: readonly Row[] = [
   {
-    id: 'F1',
-    group: 'files',
-    title: '20 rotations under 20-way load, the old token refused at once: 0 failed',
-    paths: ['list'],
-    async run(stage, path) {
-      await stage.perform(path);
-      let rotating = true;
-      const load = Array.from({ length: 20 }, async () => {
-        while (rotating) await stage.perform(path);
-      });
-      const rotations = (async () => {
-        for (let count = 0; count < 20; count += 1) {
-          const token = await stage.rotate();
-          await stage.server.journal.waitFor(({ jti, status }) => jti === token.jti && status === 200, {
-            from: stage.start,
-          });
-        }
-        rotating = false;
-      })();
-      await Promise.all([rotations, ...load]).finally(() => {
-        rotating = false;
-      });
-    },
-  },
-  {
     id: 'F2',
     group: 'files',
     title: 'two swaps at once: the last one is used',

@@ -48,21 +48,6 @@ export const serverRows: readonly Row[] = [
     },
   },
   {
-    id: 'S4',
-    group: 'server',
-    title: '401 on a POST: sent once more with the same body',
-    paths: ['create'],
-    async run(stage, path) {
-      await stage.perform(path);
-      await stage.rotate({ keepOld: true });
-      // Whichever of the two tokens it comes with, the other one is good.
-      stage.server.faults.refuse({ method: 'POST' }, { times: 1 });
-      await stage.perform(path);
-      const [refused, taken] = stage.requests.filter(({ method }) => method === 'POST').slice(-2);
-      assert.deepEqual([refused?.status, taken?.status], [401, 201]);
-    },
-  },
-  {
     id: 'S5',
     group: 'server',
     title: 'a 401 whose body never ends, one of 10 MB: no hang',
@@ -118,13 +103,6 @@ export const serverRows: readonly Row[] = [
         if (stage.server.objects.get(pod)) stage.server.objects.delete(pod);
       }
     },
-  },
-  {
-    id: 'S7',
-    group: 'server',
-    title: '401 on the upgrade to a WebSocket: once more with the new token',
-    paths: ['exec'],
-    run: rotateThrice,
   },
   {
     id: 'S9',
@@ -194,21 +172,6 @@ export const serverRows: readonly Row[] = [
       } finally {
         stage.server.skewClock(0);
       }
-    },
-  },
-  {
-    id: 'S13',
-    group: 'server',
-    title: "the caller's own Authorization: sent as it is, once",
-    paths: ['call'],
-    needs: 'getAs',
-    async run(stage) {
-      const own = await stage.server.mint();
-      await op(stage.client, 'getAs')(`/api/v1/namespaces/default/pods/${POD}`, `Bearer ${own.token}`);
-      assert.deepEqual(
-        stage.requests.map(({ jti, authorizations }) => ({ jti, authorizations })),
-        [{ jti: own.jti, authorizations: 1 }],
-      );
     },
   },
   {
