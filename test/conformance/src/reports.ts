@@ -20,6 +20,14 @@ export function hearReports(hear: (report: string) => void): () => void {
   };
 }
 
+/** Hears of each other token that a source of this process has: its id, and what set off the look that found it. */
+export function hearRenewals(hear: (jti: string, reason: string) => void): void {
+  subscribe('kubefresh:renewed', (message) => {
+    const { credential, reason } = message as { credential: { claims?: { jti?: string } }; reason: string };
+    hear(credential.claims?.jti ?? '', reason);
+  });
+}
+
 function listen(): void {
   process.on('warning', onWarning);
   for (const name of CHANNELS) subscribe(name, onMessage);

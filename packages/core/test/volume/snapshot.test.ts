@@ -19,6 +19,19 @@ vi.mock('../../src/volume/read-file.ts', async (original) => {
   };
 });
 
+/** What the system says to whoever opens the token; a machine lets few be made that it forbids to open (EPERM). */
+let forbiddenBy: string | undefined;
+vi.mock('../../src/volume/fs.ts', async (original) => {
+  const real = await original<typeof import('../../src/volume/fs.ts')>();
+  return {
+    ...real,
+    openSync(path: string, flags: number) {
+      if (forbiddenBy === undefined || path !== volume.tokenFile) return real.openSync(path, flags);
+      throw Object.assign(new Error(`${forbiddenBy}: open '${path}'`), { code: forbiddenBy });
+    },
+  };
+});
+
 let volume: ProjectedVolume;
 afterEach(() => volume[Symbol.dispose]());
 
@@ -69,6 +82,19 @@ describe('one consistent read', () => {
     const files = layout({ directory: volume.directory, caFile: false, namespaceFile: false });
     expect(readSnapshot(files)).toEqual({ token: 'one', ca: undefined, namespace: undefined, consistent: true });
   });
+});
+
+test.each(['EACCES', 'EPERM'])('F11: of a token that may not be opened (%s), the error says what to set', (code) => {
+  const files = create({ token: 'one', 'ca.crt': CA_ONE, namespace: 'first' });
+  forbiddenBy = code;
+  const { token, ca } = readSnapshot(files);
+  forbiddenBy = undefined;
+  expect(KubefreshError.is(token, 'ERR_KUBEFRESH_FILE_UNREADABLE')).toBe(true);
+  expect(String(token)).toMatch(
+    /mode 0644, owner \d+:\d+\. Set the pod's securityContext\.fsGroup, or the same runAsUser/,
+  );
+  expect(token).toMatchObject({ cause: { code } });
+  expect(ca).toBe(CA_ONE);
 });
 
 describe('F15: the CA', () => {

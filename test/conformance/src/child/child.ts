@@ -10,10 +10,10 @@ import { within } from '../within.ts';
 import type { Message, Task } from './messages.ts';
 
 /** How a child is started. */
-export interface ChildOptions extends Pick<SpawnOptions, 'env' | 'uid'> {
+export interface ChildOptions extends Pick<SpawnOptions, 'env' | 'uid' | 'gid'> {
   /** The program and arguments before `node`: `['unshare', '-Ur']`. */
   readonly under?: readonly string[];
-  /** How many times faster its timers run; less than one makes them slower. Default 1. */
+  /** How many times faster its timers run; less than one makes them slower. Default: they are Node's own. */
   readonly haste?: number;
 }
 
@@ -46,8 +46,11 @@ export class Child implements AsyncDisposable {
   readonly #exited: Promise<unknown>;
   readonly #reports = new Reports();
   readonly #seen = new Set<string>();
+  /** Of each token that it has found, what set off the look. */
+  readonly #renewals = new Map<string, string>();
   readonly #answers = new Map<number, Answer>();
   #look = (): void => {};
+  #lookForRenewal = (): void => {};
   #asked = 0;
   #token: MintedToken;
 
@@ -63,7 +66,7 @@ export class Child implements AsyncDisposable {
     });
   }
 
-  static async start(setting: Setting, { under = [], haste = 1, env, uid }: ChildOptions): Promise<Child> {
+  static async start(setting: Setting, { under = [], haste, env, uid, gid }: ChildOptions): Promise<Child> {
     const script = (name: string) => join(import.meta.dirname, name);
     const [command = '', ...args] = [
       ...under,
@@ -78,8 +81,15 @@ export class Child implements AsyncDisposable {
       spawn(command, args, {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         // NODE_OPTIONS of the test runner are its own.
-        env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: COMPILED, HASTE: String(haste), ...env },
-        ...(uid !== undefined && { uid, gid: uid }),
+        env: {
+          ...process.env,
+          NODE_OPTIONS: '',
+          NODE_COMPILE_CACHE: COMPILED,
+          ...(haste !== undefined && { HASTE: String(haste) }),
+          ...env,
+        },
+        ...(uid !== undefined && { uid }),
+        ...(gid !== undefined && { gid }),
       }),
     );
     let complaint = '';
@@ -141,6 +151,23 @@ export class Child implements AsyncDisposable {
   /** Lets its wall clock jump, ms. */
   jump(ms: number): Promise<void> {
     return this.#ask({ do: 'jump', jump: ms });
+  }
+
+  /** Lets its timers run so many times as fast from now on, where it was started with a haste; those that run already stay. */
+  hurry(haste: number): Promise<void> {
+    return this.#ask({ do: 'hurry', haste });
+  }
+
+  /** What set off the look that found this token, once one has. */
+  async renewedBy(jti: string): Promise<string> {
+    const renewal = new Promise<string>((resolve) => {
+      this.#lookForRenewal = () => {
+        const reason = this.#renewals.get(jti);
+        if (reason !== undefined) resolve(reason);
+      };
+      this.#lookForRenewal();
+    });
+    return within(BOUND, 'the new token was not found', renewal);
   }
 
   /** Lets its event loop stand still, ms. */
@@ -211,6 +238,10 @@ export class Child implements AsyncDisposable {
     switch (message.type) {
       case 'report':
         this.#reports.add(message.report);
+        return;
+      case 'renewed':
+        this.#renewals.set(message.jti, message.reason);
+        this.#lookForRenewal();
         return;
       case 'seen':
         this.#seen.add(message.name);

@@ -15,6 +15,8 @@ export type Task =
   /** End the client. */
   | { readonly do: 'close' }
   | { readonly do: 'jump'; readonly jump: number }
+  /** Run timers so many times as fast from now on. */
+  | { readonly do: 'hurry'; readonly haste: number }
   /** Let the event loop stand still, ms. */
   | { readonly do: 'block'; readonly ms: number }
   /** Close nothing, and do nothing more. */
@@ -27,5 +29,7 @@ export type Request = Task & { readonly id: number };
 export type Message =
   | { readonly type: 'answer'; readonly id: number; readonly error?: string; readonly status?: number }
   | { readonly type: 'report'; readonly report: string }
+  /** A source has another token: what set off the look that found it. */
+  | { readonly type: 'renewed'; readonly jti: string; readonly reason: string }
   /** A pod of the watch, or a line of the log. */
   | { readonly type: 'seen'; readonly name: string };

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../driver.ts';
 import { inotifyWatches } from '../inotify.ts';
-import { hearReports } from '../reports.ts';
+import { hearRenewals, hearReports } from '../reports.ts';
 import { statusOf } from '../status.ts';
 import { driverOf } from './drivers.ts';
 import type { Message, Request, Task } from './messages.ts';
@@ -16,6 +16,7 @@ const driver = await driverOf(process.argv[2] ?? '');
 let client: Client | undefined;
 
 const tell = (message: Message) => process.connected && process.send?.(message);
+hearRenewals((jti, reason) => tell({ type: 'renewed', jti, reason }));
 hearReports((report) => tell({ type: 'report', report }));
 process.on('message', async (request: Request) => {
   try {
@@ -57,6 +58,7 @@ async function perform(task: Task): Promise<void> {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, task.ms);
       return;
     case 'jump':
+    case 'hurry':
     case 'leave':
       return;
   }

@@ -4,10 +4,11 @@ import timers from 'node:timers';
 
 /**
  * Loaded before everything else in a child, so that nobody takes the real ones: a wall clock that can be made to jump, and
- * timers, of sockets too, that run HASTE times as fast (slower, where it is less than one).
+ * timers, of sockets too, that run HASTE times as fast (slower, where it is less than one), or as one says later.
  */
 const { Date: RealDate } = globalThis;
-const haste = Number(process.env['HASTE'] ?? '1');
+const asked = process.env['HASTE'];
+let haste = Number(asked ?? '1');
 /** Node fires a longer timer at once, ms. */
 const LONGEST = 2 ** 31 - 1;
 const hurried = (ms: number) => Math.min(ms / haste, LONGEST);
@@ -24,11 +25,12 @@ globalThis.Date = class extends RealDate {
   }
 } as DateConstructor;
 
-process.on('message', (message: { jump?: number }) => {
+process.on('message', (message: { jump?: number; haste?: number }) => {
   offset += message.jump ?? 0;
+  haste = message.haste ?? haste;
 });
 
-if (haste !== 1) {
+if (asked !== undefined) {
   for (const name of ['setTimeout', 'setInterval'] as const) {
     const real = timers[name] as (callback: () => void, ms?: number, ...args: unknown[]) => NodeJS.Timeout;
     const hasty = (callback: () => void, ms = 0, ...args: unknown[]) => real(callback, hurried(ms), ...args);

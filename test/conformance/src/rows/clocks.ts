@@ -7,7 +7,9 @@ import { within } from '../within.ts';
 
 const HOUR = 3_600_000;
 /** How long the event loop of the child stands still, ms: a rotation falls into it. */
-const BLOCKED = 1_000;
+const BLOCKED = { kubefresh: 5_000, stock: 1_000 };
+/** Asked for while it stands still: all at once when it goes on. */
+const WAITING = 5;
 
 /** Time, and the ends of programs. */
 export const clockRows: readonly Row[] = [
@@ -41,13 +43,19 @@ export const clockRows: readonly Row[] = [
           lists += 1;
         }
         assert.equal(stage.requests.length, lists);
-        const blocked = child.block(BLOCKED);
+        const blocked = child.block(BLOCKED[stage.driver.flavour]);
+        const waiting = Array.from({ length: WAITING }, () => child.list());
         await child.rotate();
-        await blocked;
+        await Promise.all([blocked, ...waiting]);
         await child.list();
         await child.jump(HOUR);
         await child.rotate();
         await child.list();
+        lists += WAITING + 2;
+        // No burst: each once, and once more where it came with the token of before.
+        const served = stage.requests.filter(({ status }) => status === 200);
+        assert.equal(served.length, lists);
+        assert.ok(stage.requests.length <= lists + WAITING + 1, `it sent ${stage.requests.length} requests`);
         assert.deepEqual(child.said(), []);
       }),
   },
