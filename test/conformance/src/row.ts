@@ -1,4 +1,4 @@
-import type { MintedToken, TestApiServer } from '@kubefresh/testing';
+import type { MintedToken, TestApiServer, VolumeOptions } from '@kubefresh/testing';
 import type { Ability, Path, World } from './driver.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,6 +27,8 @@ export interface Row {
   readonly bound?: number;
   /** The client is connected before there is a token. Default false. */
   readonly early?: boolean;
+  /** How its files come into the volume. Default: by the kubelet's swaps. */
+  readonly volume?: Pick<VolumeOptions, 'layout' | 'symlinked'>;
   /** The token that is there at the start. Default: an ordinary one. */
   readonly token?: (server: TestApiServer) => Promise<MintedToken | string>;
   /** Throws where the client does not do what the table says. */

@@ -235,7 +235,8 @@ async function connect(
   const { kind = 'in-cluster', ...others } = options;
   const env = environmentOf(server);
   Object.assign(process.env, env);
-  return driver.connect({ server, volume, env, kind, ...others });
+  // After the stage's own options, of which there is a `volume` too.
+  return driver.connect({ ...others, server, volume, env, kind });
 }
 
 /** What the kubelet would set for a program that is to find this server. */

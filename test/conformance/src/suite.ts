@@ -75,13 +75,14 @@ function exceptionOf({ lacks, except = {} }: Driver, { id, needs }: Row, path: P
 
 /** Why the case failed; undefined when it passed. */
 async function play(driver: Driver, server: TestApiServer, row: Row, path: Path): Promise<string | undefined> {
-  const { kind = 'in-cluster', early = false, token } = row;
+  const { kind = 'in-cluster', early = false, token, volume } = row;
   try {
     const stage = await Stage.set(driver, server, {
       kind,
       early,
       http2: row.needs === 'http2',
       ...(token && { token: await token(server) }),
+      ...(volume && { volume }),
     });
     try {
       const run = row.run(stage, path);
