@@ -96,15 +96,15 @@ export class Stage implements AsyncDisposable {
     return this.#reports.about(this.volume.root);
   }
 
-  /** Waits until the operator is told this about the volume, by a warning or by what is published for tracing. */
-  async reported(what: RegExp): Promise<void> {
-    const report = this.#reports.said(this.volume.root, what);
+  /** Waits until the operator is told this about the volume, by a warning or by what is published; after `skip` reports. */
+  async reported(what: RegExp, skip = 0): Promise<void> {
+    const report = this.#reports.said(this.volume.root, what, skip);
     await within(REPORTED_WITHIN[this.driver.flavour], `no report of ${what}`, report);
   }
 
   /** The same of a client with kubefresh; the row is about what a stock client does, which has nothing of this to say. */
-  async reportedByUs(what: RegExp): Promise<void> {
-    if (this.driver.flavour === 'kubefresh') await this.reported(what);
+  async reportedByUs(what: RegExp, skip = 0): Promise<void> {
+    if (this.driver.flavour === 'kubefresh') await this.reported(what, skip);
   }
 
   /** The requests so far. */

@@ -71,13 +71,16 @@ export const fileRows: readonly Row[] = [
       for (let count = 0; count < 3; count += 1) await stage.perform(path);
       await stage.reportedByUs(/kubefresh:fault/);
       assert.ok(stage.said().length <= 1, 'more than one report');
-      await stage.rotate();
-      await stage.perform(path);
+      // The old one is good still: that there is another has to be noticed without a 401.
+      await stage.performUntil(used(stage, await stage.rotate({ keepOld: true })), path);
+      const { length } = stage.said();
       stage.volume.remove();
       await stage.perform(path);
-      stage.volume.recreate();
-      await stage.rotate();
+      // Not before it was seen to be gone.
+      await stage.reportedByUs(/kubefresh:fault/, length);
       await stage.perform(path);
+      stage.volume.recreate();
+      await stage.performUntil(used(stage, await stage.rotate({ keepOld: true })), path);
     },
   },
   spoiled('F5', 'an empty or blank token: the old one serves', ['empty', 'blank', 'newlines']),
