@@ -54,5 +54,5 @@ export async function fillIn(
   const shadow = route.shadow(kubeConfig, user, credential);
   await methods.applyToHTTPSOptions.call(own ? shadow : withoutConnections(shadow), options as never);
   if (credential !== undefined) options.headers = { ...options.headers, Authorization: route.issued.for(credential) };
-  options.agent = await (own ? route.followed(options.agent as Agent) : route.agentFor(credential));
+  options.agent = await (own ? route.followed(options.agent as Agent, credential) : route.agentFor(credential));
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type RequestOptions, request as send } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { type FreshHandle, keepFresh } from '@kubefresh/client-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { majors, World } from './support/world.ts';
@@ -64,6 +65,16 @@ test('sent again for a connection that was lost, it may find another CA there', 
   const listed = list();
   world.volume.write({ 'ca.crt': world.server.caBundle });
   expect(JSON.parse(await listed)).toMatchObject({ kind: 'PodList' });
+});
+
+test('a CA that came after its agent was chosen: it is sent once more on an agent with that one', async () => {
+  await world.server.rotateCA();
+  world.volume.write({ 'ca.crt': world.server.caBundle });
+  // Later than the source's last look, so that the request itself takes the credential of then.
+  await setTimeout(50);
+  const [response] = await once(send(world.server.origin + PODS, options).end(), 'response');
+  expect(response.statusCode).toBe(200);
+  response.resume();
 });
 
 test('given up on a kept connection: the hang-up is not taken for a lost connection, and nothing is sent again', async () => {

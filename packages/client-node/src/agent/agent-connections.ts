@@ -53,9 +53,9 @@ export class AgentConnections {
     return agent;
   }
 
-  /** Makes an agent ours that the client made for one request's own options. */
-  followed(agent: Agent): Agent {
-    return this.#parts.login.bearing ? follow(agent, this.#upstream) : agent;
+  /** Makes an agent ours that the client made with this CA. */
+  followed(agent: Agent, ca: string | undefined): Agent {
+    return this.#parts.login.bearing ? follow(agent, ca, this.#upstream) : agent;
   }
 
   /** Ends connections as they fall idle. */
@@ -66,6 +66,6 @@ export class AgentConnections {
   async #make(ca: string | undefined, certificate: ClientCertificate | undefined): Promise<Agent> {
     const { kubeConfig, methods } = this.#parts;
     const agent = await scratchAgent(methods, shadowOf(kubeConfig, { ...this.#parts, ca, certificate }));
-    return this.followed(lean(agent));
+    return this.followed(lean(agent), ca);
   }
 }

@@ -44,12 +44,19 @@ export class Attempt {
   /** Its owner gave it up: what happens now, a hang-up that looks like a lost connection too, is no reason to send again. */
   #abandoned = false;
 
-  constructor(request: ClientRequest, options: object, credential: Credential, upstream: Upstream) {
+  /** @param ca - of the agent that the request is sent on. */
+  constructor(
+    request: ClientRequest,
+    options: object,
+    credential: Credential,
+    ca: string | undefined,
+    upstream: Upstream,
+  ) {
     this.#request = request;
     this.#options = options;
     this.#upstream = upstream;
     this.#recording = hasBody(request) ? new Recording(request) : undefined;
-    this.#cures = new Cures(request, credential, upstream);
+    this.#cures = new Cures(request, credential, ca, upstream);
     this.#flying = request;
     Object.assign(request, { [ATTEMPT]: this, emit: followedEmit, destroy: followedDestroy });
   }

@@ -18,6 +18,8 @@ export class Cures {
   readonly #upstream: Upstream;
   readonly #patience: Patience | undefined;
   #credential: Credential;
+  /** What the connection is verified with: not always the credential's CA, which may have come after the agent was chosen. */
+  #ca: string | undefined;
   #sentAt = now();
   /** The newest generation that was refused. */
   #refused = 0;
@@ -25,9 +27,11 @@ export class Cures {
   #triedAnotherCA = false;
   #endPause: (() => void) | undefined;
 
-  constructor(request: ClientRequest, credential: Credential, upstream: Upstream) {
+  /** @param ca - of the agent that the request is sent on. */
+  constructor(request: ClientRequest, credential: Credential, ca: string | undefined, upstream: Upstream) {
     this.#upstream = upstream;
     this.#credential = credential;
+    this.#ca = ca;
     this.#patience = isWatch(request.method, request.path) ? new Patience() : undefined;
   }
 
@@ -50,6 +54,7 @@ export class Cures {
   trying(credential: Credential): void {
     this.#tried = true;
     this.#credential = credential;
+    this.#ca = credential.ca;
     this.#sentAt = now();
   }
 
@@ -79,7 +84,7 @@ export class Cures {
     try {
       const signal = AbortSignal.timeout(RENEW_TIMEOUT);
       const credential = await this.#upstream.source.renew({ reason: 'tls', signal });
-      return credential.ca === this.#credential.ca ? undefined : credential;
+      return credential.ca === this.#ca ? undefined : credential;
     } catch {
       return undefined;
     }
@@ -87,7 +92,11 @@ export class Cures {
 
   /** What the owner is told of a server that no CA has signed: with the CA's file and fingerprint in it. */
   explained(error: Error): Error {
-    return explainUntrusted(error, this.#upstream.place.origin, this.#upstream.verifierOf(this.#credential));
+    return explainUntrusted(
+      error,
+      this.#upstream.place.origin,
+      this.#upstream.verifierOf({ ca: this.#ca, caFile: this.#credential.caFile }),
+    );
   }
 
   async #ask(status: number, refused: Credential, headers: IncomingHttpHeaders): Promise<Credential | undefined> {

@@ -14,14 +14,16 @@ export interface RequestTaker extends Agent {
 /**
  * Makes an agent of the official client ours: it keeps connections, sends the token of now to the API server and to nobody
  * else, and sends once more what a newer token or CA can cure.
+ *
+ * @param ca - that of the credential which the agent was made with.
  */
-export function follow(agent: Agent, upstream: Upstream): Agent {
+export function follow(agent: Agent, ca: string | undefined, upstream: Upstream): Agent {
   const taker = agent as RequestTaker;
   const addRequest = taker.addRequest;
   taker.keepAlive = true;
   new IdleConnections(agent);
   taker.addRequest = (request, options, ...rest) => {
-    if (options[STAND_IN] !== true && !request.headersSent) inject(request, options, upstream);
+    if (options[STAND_IN] !== true && !request.headersSent) inject(request, options, ca, upstream);
     addRequest.call(taker, request, options, ...rest);
   };
   return agent;
@@ -33,7 +35,7 @@ export function retire(agent: Agent): void {
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
-function inject(request: ClientRequest, options: RequestPlace, upstream: Upstream): void {
+function inject(request: ClientRequest, options: RequestPlace, ca: string | undefined, upstream: Upstream): void {
   const { place, issued, source } = upstream;
   // Whoever authenticates by himself does so on his own.
   const sent = authorizationOf(request);
@@ -46,7 +48,7 @@ function inject(request: ClientRequest, options: RequestPlace, upstream: Upstrea
   const authorization = issued.for(credential);
   // Node looks at each character of a header that is set.
   if (sent !== authorization) request.setHeader('authorization', authorization);
-  new Attempt(request, options, credential, upstream);
+  new Attempt(request, options, credential, ca, upstream);
 }
 
 /** node-fetch gives each header as a list. */

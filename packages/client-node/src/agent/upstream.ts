@@ -13,5 +13,5 @@ export interface Upstream {
   /** The agent with the CA of this credential: another one than before when the CA was rotated. */
   agentFor(credential: Credential): Promise<Agent>;
   /** What the server is verified with together with this credential. */
-  verifierOf(credential: Credential): Verifier;
+  verifierOf(credential: Verifier): Verifier;
 }

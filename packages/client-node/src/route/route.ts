@@ -70,9 +70,9 @@ export class Route {
     return (agents instanceof Promise ? await agents : agents).for(credential);
   }
 
-  /** Makes an agent ours that the client made for one request's own options. */
-  async followed(agent: Agent): Promise<Agent> {
-    return (await this.#agents.get()).followed(agent);
+  /** Makes an agent ours that the client made for one request's own options, with this credential's CA. */
+  async followed(agent: Agent, credential: Credential | undefined): Promise<Agent> {
+    return (await this.#agents.get()).followed(agent, credential?.ca);
   }
 
   /** Closes the connections as soon as what runs on them has ended. */
