@@ -56,10 +56,12 @@ export const rotationRows: readonly Row[] = [
 
 /** A request; who leaves it to his caller to send it again is asked as often as another rotation has overtaken it. */
 async function call(stage: Stage, path: Path, isRotating: () => boolean): Promise<void> {
+  // Of then: the last rotation may be over when the answer comes.
+  const overtakable = isRotating();
   try {
     await stage.perform(path);
   } catch (error) {
-    if (stage.driver.resends !== false || statusOf(error) !== 401 || !isRotating()) throw error;
+    if (stage.driver.resends !== false || statusOf(error) !== 401 || !overtakable) throw error;
     await call(stage, path, isRotating);
   }
 }
