@@ -33,7 +33,8 @@ describe.each(NODES)('on Node %i', (version) => {
       ENTRIES[0] ?? '',
       'node:fs',
     ]);
-    for (const name of ['stream', 'internal/fs/promises', 'net', 'http', 'tls', 'crypto']) expect(ours).not.toContain(name);
+    for (const name of ['stream', 'internal/fs/promises', 'net', 'http', 'tls', 'crypto'])
+      expect(ours).not.toContain(name);
     expect(fs).toContain('stream');
   });
 
