@@ -3,13 +3,7 @@ import { KubefreshError } from '@kubefresh/core';
 import type { Dispatcher } from './route.ts';
 
 type Handler = Parameters<Dispatcher['dispatch']>[1];
-
-/** What undici may call on a handler: today's names, and those that undici 7 and before know. */
-const CALLED = [
-  ...['onRequestStart', 'onRequestUpgrade', 'onResponseStarted', 'onResponseStart', 'onResponseData', 'onResponseEnd'],
-  ...['onConnect', 'onUpgrade', 'onHeaders', 'onData', 'onComplete', 'onBodySent', 'onRequestSent'],
-];
-const TOLD_BY = ['onResponseError', 'onError'];
+type Told<Name extends keyof Handler> = Parameters<NonNullable<Handler[Name]>>;
 
 /**
  * Of a request without an answer the client says `fetch failed` and no more, where people see it: why stands beside it, in
@@ -21,23 +15,70 @@ export class UntoldReasons {
 
   /** A handler that does what `handler` does, and hears of its error first. */
   heardBy(handler: Handler): Handler {
-    const methods = handler as Record<string, ((...args: unknown[]) => unknown) | undefined>;
-    const heard: typeof methods = {};
-    // By its own name each, as undici tells by them which handlers are of the older kind.
-    for (const name of CALLED) if (methods[name]) heard[name] = (...args) => methods[name]?.(...args);
-    for (const name of TOLD_BY) {
-      if (!methods[name]) continue;
-      heard[name] = (...args) => {
-        this.#say(args.at(-1));
-        return methods[name]?.(...args);
-      };
-    }
-    return heard as Handler;
+    return handler.onRequestStart === undefined ? this.#heardByOlder(handler) : new HeardHandler(handler, this);
   }
 
-  #say(error: unknown): void {
+  say(error: unknown): void {
     if (!KubefreshError.is(error, 'ERR_KUBEFRESH_CERTIFICATE_UNTRUSTED') || error.message === this.#said) return;
     this.#said = error.message;
     emitWarning(error.message, { type: 'KubefreshWarning', code: 'KUBEFRESH_CERTIFICATE_UNTRUSTED' });
+  }
+
+  /** Of undici 7 and before, which tell by its methods of what kind a handler is. */
+  #heardByOlder(handler: object): Handler {
+    const heard = Object.create(handler);
+    heard.onError = (error: unknown) => {
+      this.say(error);
+      return (handler as { onError?(error: unknown): unknown }).onError?.(error);
+    };
+    return heard;
+  }
+}
+
+/** One object a request and no closures: that is what a request can bear. */
+class HeardHandler implements Handler {
+  readonly #handler: Handler;
+  readonly #reasons: UntoldReasons;
+
+  constructor(handler: Handler, reasons: UntoldReasons) {
+    this.#handler = handler;
+    this.#reasons = reasons;
+  }
+
+  onRequestStart(...told: Told<'onRequestStart'>): void {
+    this.#handler.onRequestStart?.(...told);
+  }
+
+  onRequestUpgrade(...told: Told<'onRequestUpgrade'>): void {
+    this.#handler.onRequestUpgrade?.(...told);
+  }
+
+  onResponseStarted(): void {
+    this.#handler.onResponseStarted?.();
+  }
+
+  onResponseStart(...told: Told<'onResponseStart'>): void {
+    this.#handler.onResponseStart?.(...told);
+  }
+
+  onResponseData(...told: Told<'onResponseData'>): void {
+    this.#handler.onResponseData?.(...told);
+  }
+
+  onResponseEnd(...told: Told<'onResponseEnd'>): void {
+    this.#handler.onResponseEnd?.(...told);
+  }
+
+  onResponseError(...told: Told<'onResponseError'>): void {
+    this.#reasons.say(told[1]);
+    this.#handler.onResponseError?.(...told);
+  }
+
+  onBodySent(...told: Told<'onBodySent'>): void {
+    this.#handler.onBodySent?.(...told);
+  }
+
+  onRequestSent(): void {
+    this.#handler.onRequestSent?.();
   }
 }
