@@ -36,6 +36,9 @@ export interface StageOptions {
 /** How long an operator's report is waited for, ms: it comes within a few milliseconds, and from a stock client never. */
 const REPORTED_WITHIN = { kubefresh: 10_000, stock: 200 };
 
+/** It takes a client a few milliseconds to find that there is no token, ms. */
+const FOUND_WITHIN = 100;
+
 /** Between two of many requests, ms: the age at which a look is made again. */
 const PAUSE = 10;
 
@@ -105,6 +108,12 @@ export class Stage implements AsyncDisposable {
   /** The same of a client with kubefresh; the row is about what a stock client does, which has nothing of this to say. */
   async reportedByUs(what: RegExp, skip = 0): Promise<void> {
     if (this.driver.flavour === 'kubefresh') await this.reported(what, skip);
+  }
+
+  /** Waits until a call that has begun waits for the first token: after it was looked for. Of the waiting itself nobody tells. */
+  async untilItWaits(): Promise<void> {
+    await this.reportedByUs(/kubefresh:fault/);
+    await setTimeout(FOUND_WITHIN);
   }
 
   /** The requests so far. */

@@ -21,7 +21,7 @@ export const closingRows: readonly Row[] = [
     title: 'closed while the first token is waited for: what waits settles',
     paths: ['list'],
     early: true,
-    run: (stage) => settleAtClose(stage, async () => {}),
+    run: (stage) => settleAtClose(stage, () => stage.untilItWaits()),
   },
   {
     id: 'P3',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { JournalEntry, MintedToken, SpoilKind } from '@kubefresh/testing';
 import { PATHS, type Path } from '../driver.ts';
 import type { Row } from '../row.ts';
@@ -8,8 +8,6 @@ import { within } from '../within.ts';
 
 /** Usually the next request, 10 ms later, has it; a stock client may never have it, ms. */
 const USED_WITHIN = { kubefresh: 10_000, stock: 500 };
-/** From the call on it takes a client a few milliseconds to find that there is no token, ms. */
-const UNTIL_IT_WAITS = 100;
 /** What cannot stand in a header, and its code point. */
 const STRANGERS = [
   ['\u0007', '0007'],
@@ -57,9 +55,7 @@ export const fileRows: readonly Row[] = [
       const outcome = stage.perform(path);
       // Its rejection, if any, is looked at when the token is there.
       outcome.catch(() => {});
-      // Not before it was looked for, and is waited for: of that nobody tells.
-      await stage.reportedByUs(/kubefresh:fault/);
-      await setTimeout(UNTIL_IT_WAITS);
+      await stage.untilItWaits();
       await stage.rotate({ keepOld: true });
       await outcome;
     },
