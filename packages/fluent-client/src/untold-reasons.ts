@@ -29,7 +29,8 @@ export class UntoldReasons {
     const heard = Object.create(handler);
     heard.onError = (error: unknown) => {
       this.say(error);
-      return (handler as { onError?(error: unknown): unknown }).onError?.(error);
+      // What it was told before, it keeps in the object that it was called on.
+      return (handler as { onError?(error: unknown): unknown }).onError?.call(heard, error);
     };
     return heard;
   }
