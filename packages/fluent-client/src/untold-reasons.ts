@@ -1,8 +1,8 @@
 import { emitWarning } from 'node:process';
 import { KubefreshError } from '@kubefresh/core';
-import type { Dispatcher } from './route.ts';
+import type { createDispatcher } from '@kubefresh/core/undici';
 
-type Handler = Parameters<Dispatcher['dispatch']>[1];
+type Handler = Parameters<ReturnType<typeof createDispatcher>['dispatch']>[1];
 type Told<Name extends keyof Handler> = Parameters<NonNullable<Handler[Name]>>;
 
 /**
