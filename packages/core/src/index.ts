@@ -32,7 +32,7 @@ export type {
   WatcherMode,
 } from './source/types.ts';
 export { type VolumeSourceOptions, volumeSource } from './source/volume-source.ts';
-export { isUntrusted, untrusted as explainUntrusted, type Verifier } from './tls.ts';
+export { explainUntrusted, isUntrusted, type Verifier } from './tls.ts';
 export type { ObjectRef, TokenClaims } from './token/claims.ts';
 export { explainRejection } from './token/explain.ts';
 export type { ExplainEvidence, Explanation, KnownObject, RejectionReason } from './token/explanation.ts';

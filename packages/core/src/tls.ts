@@ -33,7 +33,7 @@ export interface Verifier {
 }
 
 /** The error for a caller whose server could not be verified: names the CA, since the TLS error names nothing. */
-export function untrusted(cause: Error, origin: string, { ca, caFile }: Verifier): CertificateUntrustedError {
+export function explainUntrusted(cause: Error, origin: string, { ca, caFile }: Verifier): CertificateUntrustedError {
   const from = caFile === undefined ? '' : ` of ${caFile}`;
   const verifier =
     ca === undefined ? "the system's CAs, as no CA of the cluster is known" : `the CA${from}, ${fingerprints(ca)}`;

@@ -2,7 +2,7 @@ import { validateHeaderValue } from 'node:http';
 import { OriginList } from '../origins.ts';
 import { Presenter } from '../presenter.ts';
 import type { Credential } from '../source/types.ts';
-import { isUntrusted, untrusted } from '../tls.ts';
+import { explainUntrusted, isUntrusted } from '../tls.ts';
 import type { AgentOptions } from './options.ts';
 
 /** What all requests of one agent share. */
@@ -42,7 +42,7 @@ export class Line extends Presenter {
   learnFrom(error: Error, origin: string, { ca, caFile }: Credential): void {
     if (!isUntrusted(error)) return;
     const verifier = this.#fixedCA === undefined ? { ca, caFile } : { ca: this.#fixedCA };
-    error.message = untrusted(error, origin, verifier).message;
+    error.message = explainUntrusted(error, origin, verifier).message;
     void this.afterUntrusted();
   }
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { ClosedError, CredentialUnavailableError } from '../errors.ts';
 import type { Credential } from '../source/types.ts';
-import { isUntrusted, untrusted } from '../tls.ts';
+import { explainUntrusted, isUntrusted } from '../tls.ts';
 import { inject, refuse } from './inject.ts';
 import type { Line } from './line.ts';
 import type { NextTurn } from './next-turn.ts';
@@ -126,7 +126,7 @@ export class DispatchPath implements Transport {
     const used = this.#pools.caOf(attempt.credential);
     const credential = attempt.repeated ? undefined : await this.line.afterUntrusted();
     if (credential === undefined || this.#pools.caOf(credential) === used) {
-      attempt.fail(untrusted(error, attempt.origin, this.#pools.verifierOf(attempt.credential)));
+      attempt.fail(explainUntrusted(error, attempt.origin, this.#pools.verifierOf(attempt.credential)));
     } else {
       attempt.repeat(credential);
     }

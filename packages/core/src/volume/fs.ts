@@ -11,7 +11,7 @@ export const {
   readFileSync,
   readlinkSync,
   readSync,
-  // The system's own: Node's other one is JavaScript that asks for each part of the path, at three times the cost
+  // The system's own: Node's other one is JavaScript that asks for each part of the path, at three times the cost.
   realpathSync: { native: realpathSync },
   statSync,
 } = process.getBuiltinModule('node:fs');
