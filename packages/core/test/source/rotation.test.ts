@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createProjectedVolume } from '@kubefresh/testing';
 import { expect, test } from 'vitest';
+import type { SourceEvents } from '../../src/source/types.ts';
 import { volumeSource } from '../../src/source/volume-source.ts';
 import { nextEvent } from '../support/await-event.ts';
 import { startChild } from '../support/child.ts';
@@ -31,6 +32,11 @@ test('F1: of 200 rotations by another process, several a second, each that stood
   child.stdin?.write('go\n');
   const stood: { jti: string; from: number; to: number }[] = JSON.parse(String((await said.next()).value));
   clearInterval(heart);
+  const last = stood.at(-1)?.jti;
+  const isLast = ({ credential }: SourceEvents['renewed']) => credential.token.claims?.jti === last;
+  // Nothing replaces it: however late this process is, an event has told of it, or will.
+  if (!events.renewed.some(isLast)) await nextEvent(source, 'renewed', isLast);
+  child.stdin?.write('end\n');
   await once(child, 'close');
   rmSync(parent, { recursive: true });
 
@@ -42,7 +48,6 @@ test('F1: of 200 rotations by another process, several a second, each that stood
   expect(stood).toHaveLength(ROTATIONS);
   expect(fair.length).toBeGreaterThan(ROTATIONS / 4);
   expect(fair.filter(({ jti }) => !seen.has(jti))).toEqual([]);
-  expect(seen).toContain(stood.at(-1)?.jti);
   expect(events.renewed.every(({ reason }) => reason === 'watch')).toBe(true);
 });
 

@@ -5,7 +5,8 @@ import { makeToken } from '../make-token.ts';
 
 /**
  * The kubelet as a process of its own: makes a volume in the directory given, prints its path, and after a line on stdin
- * rotates its token so many times, 5 to 60 ms apart. Prints which token stood from when to when, then removes all.
+ * rotates its token so many times, 5 to 60 ms apart. Prints which token stood from when to when; after another line it removes
+ * all.
  */
 const [parent = '', rotations = '0'] = process.argv.slice(2);
 using volume = createProjectedVolume({ parent, files: { token: makeToken() } });
@@ -21,4 +22,5 @@ for (let rotation = 0; rotation < Number(rotations); rotation += 1) {
   if (last !== undefined) last.to = Date.now();
 }
 console.log(JSON.stringify(stood));
+await once(process.stdin, 'data');
 process.stdin.destroy();
