@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { type RequestOptions, request as send } from 'node:https';
 import { PassThrough } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { keepFresh } from '@kubefresh/client-node';
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -49,6 +51,25 @@ describe.each(majors)('client-node $version', ({ library }) => {
     // None went around it. The server counts no handshake that failed on the CA of before.
     expect(proxy.handshakes).toBeGreaterThan(0);
     expect(world.server.connectionsOpened).toBe(proxy.handshakes);
+  });
+
+  test.each([
+    ['HTTP', httpProxy],
+    ['SOCKS', socksProxy],
+  ])('through an %s proxy, with a CA that came after the agent was chosen: it is sent once more', async (_, start) => {
+    await using proxy = await start();
+    const server = `https://localhost:${world.server.port}`;
+    const kubeConfig = kept(tokenUser(), { server, 'proxy-url': proxy.url });
+    await using _handle = keepFresh(kubeConfig);
+    const options: RequestOptions = {};
+    await kubeConfig.applyToHTTPSOptions(options);
+    await world.server.rotateCA();
+    world.volume.write({ 'ca.crt': world.server.caBundle });
+    // Later than the source's last look, so that the request itself takes the credential of then.
+    await setTimeout(50);
+    const [response] = await once(send(`${server}/api/v1/namespaces/default/pods`, options).end(), 'response');
+    expect(response.statusCode).toBe(200);
+    response.resume();
   });
 
   test('insecure-skip-tls-verify: a CA that does not fit is no hindrance, and no missing one', async () => {

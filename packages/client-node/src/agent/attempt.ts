@@ -61,13 +61,19 @@ export class Attempt {
     Object.assign(request, { [ATTEMPT]: this, emit: followedEmit, destroy: followedDestroy });
   }
 
-  /** Its owner gives up. */
+  /** Its owner gives up; or the agent of a SOCKS proxy does so for him, before anybody is told that no CA has signed the server. */
   destroy(error: Error | undefined): ClientRequest {
+    if (this.#isUntold()) return destroy.call(this.#request, error) as ClientRequest;
     this.#held = false;
     this.#abandoned = true;
     this.#cures.giveUp();
     if (this.#flying !== this.#request) this.#flying.destroy(error);
     return destroy.call(this.#request, error) as ClientRequest;
+  }
+
+  /** Whether its connection has failed so, and the request is to be told of it: another CA may be found then. */
+  #isUntold(): boolean {
+    return !this.#held && this.#flying === this.#request && isUntrusted(this.#request.socket?.errored);
   }
 
   /** Something happened to one of our requests. Answers whether anybody listened, as `emit` does. */
