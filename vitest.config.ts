@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 /** Each in a process of its own: it mocks modules, or judges the process as a whole (its warnings, handles, timers). */
 const ALONE = [
@@ -23,6 +24,7 @@ export default defineConfig({
     pool: 'forks',
     // Most of a test's time is waiting for an event; vitest's own choice on two cores is one worker.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // The bound for a test as a whole; what is waited for inside has its own, ten times what is usual.
     testTimeout: 30_000,
     projects: [

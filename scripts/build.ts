@@ -3,7 +3,7 @@
  * what entries share in `dist/shared`. Node pays for each module that it loads (a fifth of a millisecond and some 50 kB): core's
  * sources are some hundred files of one idea each, which its user should not pay for at the start of his program.
  *
- * `pnpm build NAME` builds one package, and what it refers to.
+ * `pnpm build NAME` builds one package alone; of those that it refers to the declarations.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -5,6 +5,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * Of the first most is one wait, of eight minutes where it runs at all.
  */
 const LONGEST = [
+  'conformance/test/kubernetes-client',
+  'conformance/test/fluent-client',
+  'conformance/test/client-node-1',
+  'conformance/test/client-node-2',
+  'conformance/test/core-agent',
+  'conformance/test/core-dispatcher',
+  'conformance/test/core-fetch',
+  'client-node/test/documented',
+  'core/test/undici/good-guest',
+  'client-node/test/exec-plugin',
   'e2e/test/natural',
   'e2e/test/examples',
   'cluster/test/lifecycle',

@@ -1,0 +1,4 @@
+import { agent } from '../src/drivers/core.ts';
+import { conform } from '../src/suite.ts';
+
+conform(agent);

@@ -1,0 +1,4 @@
+import { fetchClient } from '../src/drivers/core.ts';
+import { conform } from '../src/suite.ts';
+
+conform(fetchClient);
