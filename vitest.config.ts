@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Most of a test's time is waiting for an event; vitest's own choice on two cores is one worker.
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
     // The bound for a test as a whole; what is waited for inside has its own, ten times what is usual.
     testTimeout: 30_000,
